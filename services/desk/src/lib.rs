@@ -1,0 +1,1 @@
+//! The one desk at which agencies handle the matters of every stage.

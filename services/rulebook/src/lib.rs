@@ -1,0 +1,19 @@
+//! The rules of the field as pure values: no I/O, no async, no system clock.
+//!
+//! What is here is asked and answers; it never calls back. Files of law come in as text
+//! ([`seed::SeedFile`]), the day comes in as an argument, and everything that comes out follows
+//! from what came in.
+
+pub mod seed;
+
+pub mod calendar;
+pub mod clock;
+
+pub mod catalogue;
+
+pub mod consultation;
+pub mod matter;
+
+pub mod identifiers;
+pub mod money;
+pub mod negative_list;
