@@ -1,1 +1,24 @@
 //! The log: gapless, hash-chained, the only truth. It knows bytes, no meaning.
+//!
+//! [`Log`] appends commands and reads events, [`verify_file`] and [`Log::verify`] prove the history,
+//! [`Live`] keeps a fold of it in memory and decides commands on that fold.
+
+mod append;
+mod command;
+mod error;
+mod hash;
+mod live;
+mod log;
+mod recorded;
+mod verify;
+
+pub use command::{
+    Answer, Appended, Command, Known, MAX_COMMAND_BYTES, MAX_EVENTS, MAX_NAME_BYTES,
+    MAX_PAYLOAD_BYTES, NewEvent, Reservation,
+};
+pub use error::{AppendError, OpenError, ReadError};
+pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
+pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
+pub use log::{Clock, Log, Options, Store, migrate};
+pub use recorded::{Head, Recorded};
+pub use verify::{Report, VerifyError, verify_file};
