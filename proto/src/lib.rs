@@ -1,1 +1,13 @@
-//! wire
+//! The wire: messages and services as generated from `proto/tongban`, and nothing else.
+//!
+//! The generated code in `gen/` is checked in; the test `generated` proves it current and rewrites it.
+
+#[allow(clippy::all, rustdoc::all)]
+mod r#gen {
+    include!("gen/mod.rs");
+}
+
+pub use r#gen::tongban::*;
+
+/// Every message and service as a `FileDescriptorSet`: for reflection and for printing events as JSON.
+pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");

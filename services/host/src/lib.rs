@@ -1,1 +1,7 @@
-//! What every service needs of the machine it runs on: the clock, the seeds, the caller's identity, serving.
+//! What every service needs of the machine it runs on: the time, the files of law, telemetry and
+//! serving gRPC. It sees no database and decides nothing.
+
+pub mod seeds;
+pub mod serve;
+pub mod telemetry;
+pub mod time;
