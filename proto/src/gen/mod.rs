@@ -5,6 +5,11 @@ pub mod tongban {
             include!("tongban.clock.v1.rs");
         }
     }
+    pub mod matter {
+        pub mod v1 {
+            include!("tongban.matter.v1.rs");
+        }
+    }
     pub mod r#type {
         pub mod v1 {
             include!("tongban.r#type.v1.rs");
