@@ -6,6 +6,7 @@
 mod append;
 mod command;
 mod error;
+mod file;
 mod hash;
 mod header;
 mod live;
@@ -25,6 +26,7 @@ pub use command::{
     MAX_PAYLOAD_BYTES, NewEvent, Reservation,
 };
 pub use error::{AppendError, OpenError, ReadError};
+pub use file::LogFile;
 pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};

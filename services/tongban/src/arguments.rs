@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::{catalogue, check, deadline, demo, up, workdays};
+use crate::{catalogue, check, deadline, demo, log, up, workdays};
 
 /// 通办: approvals of foreign-invested key projects, with every deadline explained.
 #[derive(Debug, Parser)]
@@ -32,4 +32,6 @@ pub(crate) enum Command {
     Check(check::Arguments),
     /// Check the files of law, or show an item of the catalogue
     Catalogue(catalogue::Arguments),
+    /// Print the events of the logs as JSON lines, or prove that nobody has changed them
+    Log(log::Arguments),
 }

@@ -15,6 +15,7 @@ mod up;
 mod catalogue;
 mod check;
 mod deadline;
+mod log;
 mod workdays;
 
 use std::io::{self, BufWriter, Write};
@@ -64,6 +65,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),
         Command::Workdays(workdays) => workdays::run(workdays, &seeds, out),
         Command::Check(check) => check::run(check, out),
+        Command::Log(log) => log::run(log, out),
         Command::Catalogue(catalogue) => catalogue::run(catalogue, &seeds, out),
     }
 }
