@@ -112,13 +112,13 @@ impl Matter {
         review.last_on = review.last_on.max(event.on());
         match event {
             Event::Decided { on, outcome, materials, opinions, .. } => {
-                let decided = self.decided(review, *on, Ruling::from(outcome));
+                let decided = self.settle(review, *on, Ruling::from(outcome));
                 let (materials, opinions) = (materials.clone(), opinions.clone());
                 Standing::Decided(Box::new(Decided { materials, opinions, ..decided }))
             }
             Event::GrantDeemed { on, materials, .. } => {
                 let ruling = Ruling::Granted { certificate: None, conditions: Vec::new() };
-                let decided = self.decided(review, *on, ruling);
+                let decided = self.settle(review, *on, ruling);
                 Standing::Decided(Box::new(Decided { materials: materials.clone(), ..decided }))
             }
             Event::ApplicationWithdrawn { on, .. } => {
@@ -158,7 +158,7 @@ impl Matter {
         }
     }
 
-    fn decided(&self, mut review: Review, on: Date, ruling: Ruling) -> Decided {
+    fn settle(&self, mut review: Review, on: Date, ruling: Ruling) -> Decided {
         review.close(on);
         let on_commitment = self.terms.track == Track::Commitment;
         let granted = matches!(ruling, Ruling::Granted { .. });

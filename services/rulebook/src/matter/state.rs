@@ -268,3 +268,43 @@ impl Matter {
         Some(matter)
     }
 }
+
+impl Matter {
+    /// The decision and what followed; `None` before it.
+    pub fn decided(&self) -> Option<&Decided> {
+        if let Standing::Decided(decided) = &self.standing { Some(decided) } else { None }
+    }
+
+    /// Day of acceptance; `None` before it.
+    pub fn accepted_on(&self) -> Option<Date> {
+        self.review().map(|review| review.accepted_on)
+    }
+
+    /// Day of the decision; `None` before it.
+    pub fn decided_on(&self) -> Option<Date> {
+        self.decided().map(|decided| decided.on)
+    }
+
+    /// Whether the matter was granted and its permit has not been withdrawn, revoked or struck off.
+    pub fn is_in_force(&self) -> bool {
+        self.decided().is_some_and(|decided| {
+            matches!(decided.ruling, Ruling::Granted { .. })
+                && decided.ending.is_none()
+                && decided.deregistered.is_none()
+        })
+    }
+
+    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, or a permit's end before
+    /// delivery. `None` while it is open.
+    pub fn closed_on(&self) -> Option<Date> {
+        match &self.standing {
+            Standing::NotAccepted { on, .. } | Standing::Withdrawn { on, .. } => Some(*on),
+            Standing::Decided(decided) => {
+                decided.delivered_on.or(decided.ending.map(|ending| ending.on()))
+            }
+            Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
+                None
+            }
+        }
+    }
+}
