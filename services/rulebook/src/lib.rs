@@ -17,3 +17,6 @@ pub mod matter;
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+
+pub mod law;
+pub mod roadmap;
