@@ -218,6 +218,10 @@ fn there_is_no_due_date_while_a_stop_is_open() {
     let calendar = almanac().latest();
     assert_eq!(stopped.deadline(&calendar), None);
     assert_eq!(stopped.reckon(&calendar), Err(Undated::Stopped { since: day("2022-04-20") }));
+    // A stop that goes on where another ends is one standstill.
+    let clock = Clock::new(day("2022-04-06"), limit("20wd"), "rule");
+    let joined = clock.stop(stop("2022-04-22..", true)).stop(stop("2022-04-20..2022-04-22", true));
+    assert_eq!(joined.reckon(&calendar), Err(Undated::Stopped { since: day("2022-04-20") }));
     let resumed = stopped.resume(day("2022-05-16"));
     assert_eq!(resumed.deadline(&calendar).unwrap().due, day("2022-05-30"));
 }
