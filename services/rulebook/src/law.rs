@@ -1,6 +1,9 @@
 //! All law at once: what every part of the platform reads from `seeds/`, loaded together so that
 //! one run names everything that is wrong with it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use crate::calendar::Almanac;

@@ -4,6 +4,7 @@
 //! ([`seed::SeedFile`]), the day comes in as an argument, and everything that comes out follows
 //! from what came in.
 
+pub mod law;
 pub mod seed;
 
 pub mod calendar;
