@@ -19,5 +19,4 @@ pub mod identifiers;
 pub mod money;
 pub mod negative_list;
 
-pub mod law;
 pub mod roadmap;
