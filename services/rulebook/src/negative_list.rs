@@ -1,1 +1,3 @@
-//! negative_list
+//! Negative lists of foreign investment; so far only how their files are read.
+
+pub(crate) mod fields;
