@@ -123,18 +123,17 @@ fn a_prohibition_leaves_no_foreign_share_at_all() {
 }
 
 #[test]
-fn two_crops_in_one_entry_leave_a_band_to_a_person() {
+fn two_crops_in_one_entry_are_told_apart_by_their_own_keys() {
     check(
         "2023-05-08 seed_nat 49.99 nat NAT-2021 1 pass_with_condition
-         2023-05-08 seed_nat 50 nat NAT-2021 1 manual
-         2023-05-08 seed_nat 66 nat NAT-2021 1 manual
+         2023-05-08 seed_nat 66 nat NAT-2021 1 pass_with_condition
          2023-05-08 seed_nat 66.01 nat NAT-2021 1 refuse
          2023-05-08 seed_wheat 66 nat NAT-2021 1 pass_with_condition
          2023-05-08 seed_maize 50 nat NAT-2021 1 refuse
          2023-05-08 seed_ftz 66 ftz FTZ-2021 1 pass_with_condition
          2023-05-08 seed_ftz 66.01 ftz FTZ-2021 1 refuse
          2023-05-08 seed_nat 66 ftz FTZ-2021 1 pass_with_condition
-         2023-05-08 seed_ftz 60 nat NAT-2021 1 manual",
+         2023-05-08 seed_ftz 66.01 nat NAT-2021 1 refuse",
     );
 }
 
@@ -142,8 +141,8 @@ fn two_crops_in_one_entry_leave_a_band_to_a_person() {
 fn where_the_service_or_the_spread_of_shares_decides_a_person_does() {
     check(
         "2023-05-08 telecom 49 nat NAT-2021 14 pass_with_condition
-         2023-05-08 telecom 50 nat NAT-2021 14 manual
-         2023-05-08 telecom 100 nat NAT-2021 14 manual
+         2023-05-08 telecom 50 nat NAT-2021 14 pass_with_condition
+         2023-05-08 telecom 50.01 nat NAT-2021 14 refuse
          2023-05-08 telecom_basic 50 nat NAT-2021 14 refuse
          2023-05-08 telecom_value_added 50 nat NAT-2021 14 pass_with_condition
          2023-05-08 telecom_value_added 51 nat NAT-2021 14 refuse
