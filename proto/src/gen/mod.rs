@@ -5,9 +5,19 @@ pub mod tongban {
             include!("tongban.clock.v1.rs");
         }
     }
+    pub mod intake {
+        pub mod v1 {
+            include!("tongban.intake.v1.rs");
+        }
+    }
     pub mod matter {
         pub mod v1 {
             include!("tongban.matter.v1.rs");
+        }
+    }
+    pub mod planning {
+        pub mod v1 {
+            include!("tongban.planning.v1.rs");
         }
     }
     pub mod r#type {

@@ -7,9 +7,17 @@ mod append;
 mod command;
 mod error;
 mod hash;
+mod header;
 mod live;
 mod log;
+mod migration;
+mod postgres;
+mod read;
 mod recorded;
+mod rows;
+mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verify;
 
 pub use command::{

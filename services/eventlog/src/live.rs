@@ -162,6 +162,10 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
                 shared.stop(shared.stopped(position, format!("malformed row: {what}")));
                 break;
             }
+            Err(ReadError::Database(_)) if shared.log.is_closed() => {
+                shared.stop(shared.stopped(position + 1, "the log was closed".to_owned()));
+                break;
+            }
             Err(ReadError::Database(error)) => {
                 tracing::warn!(log = shared.log.name(), %error, "cannot read log, trying again");
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;

@@ -1,16 +1,27 @@
 //! A log: opening, appending, reading, following.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
+use crate::append::permits::Permits;
+use crate::append::{self, Job, Writer};
 use crate::command::{Appended, Command, Known};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::Algorithm;
+use crate::header::{Header, check_name};
+use crate::read::{Reader, Snapshot, Value};
 use crate::recorded::{Head, Recorded};
-use crate::verify::{Report, VerifyError};
+use crate::rows::{self, stored};
+use crate::verify::{self, Report, VerifyError};
+use crate::{postgres, sqlite};
 
 /// The wall clock, injected.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -57,11 +68,37 @@ impl Default for Options {
     }
 }
 
+/// How often another process' appends are looked for.
+const POLL: Duration = Duration::from_secs(1);
+
 /// A log. Clones share it; it closes when the last clone is dropped, or by [`Log::close`].
 #[derive(Clone)]
-pub struct Log {
-    name: String,
+pub struct Log(Arc<Inner>);
+
+struct Inner {
+    header: Header,
+    reader: Reader,
+    source: Source,
+    permits: Permits,
+    // Gone when the log was closed.
+    queue: Mutex<Option<mpsc::Sender<Job>>>,
     head: watch::Sender<u64>,
+    appending: Mutex<Option<JoinHandle<()>>>,
+    polling: Option<JoinHandle<()>>,
+}
+
+/// Where a verification opens a connection of its own.
+enum Source {
+    Sqlite(Box<SqliteConnectOptions>),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(polling) = &self.polling {
+            polling.abort();
+        }
+    }
 }
 
 impl Log {
@@ -71,63 +108,204 @@ impl Log {
     }
 
     /// As [`Log::open`], with other options.
-    pub async fn open_with(_: &Store, name: &str, _: Clock, _: Options) -> Result<Self, OpenError> {
-        Ok(Self { name: name.to_owned(), head: watch::Sender::new(0) })
+    pub async fn open_with(
+        store: &Store,
+        name: &str,
+        clock: Clock,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        check_name(name)?;
+        match store {
+            Store::Sqlite { directory } => {
+                let (writer, pool, header, head) = sqlite::open(directory, name, &options).await?;
+                let source = Source::Sqlite(Box::new(pool.connect_options().as_ref().clone()));
+                let (writer, reader) = (Writer::Sqlite(Box::new(writer)), Reader::Sqlite(pool));
+                Ok(Self::start(writer, reader, source, header, head, clock, &options))
+            }
+            Store::Postgres { url } => {
+                let (writer, pool, source, header, head) =
+                    postgres::open(url, name, &options).await?;
+                let source = Source::Postgres(Box::new(source));
+                let (writer, reader) = (Writer::Postgres(Box::new(writer)), Reader::Postgres(pool));
+                Ok(Self::start(writer, reader, source, header, head, clock, &options))
+            }
+        }
+    }
+
+    fn start(
+        writer: Writer,
+        reader: Reader,
+        source: Source,
+        header: Header,
+        head: Head,
+        clock: Clock,
+        options: &Options,
+    ) -> Self {
+        let (queue, jobs) = mpsc::channel(options.queue.max(1));
+        let head = watch::Sender::new(head.position);
+        let appending = tokio::spawn(append::run(writer, jobs, clock, head.clone()));
+        let polling = match &reader {
+            // Nobody else can write to the file.
+            Reader::Sqlite(_) => None,
+            Reader::Postgres(pool) => {
+                let reader = Reader::Postgres(pool.clone());
+                Some(tokio::spawn(poll(reader, header.name.clone(), head.clone())))
+            }
+        };
+        Self(Arc::new(Inner {
+            header,
+            reader,
+            source,
+            permits: Permits::new(options.per_principal),
+            queue: Mutex::new(Some(queue)),
+            head,
+            appending: Mutex::new(Some(appending)),
+            polling,
+        }))
     }
 
     /// The log's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.header.name
     }
 
-    /// Appends a command: all of it, durably, or nothing. Dropping the future ends only the waiting.
+    /// The log's id, made when it was created.
+    pub fn id(&self) -> [u8; 16] {
+        self.0.header.log_id
+    }
+
+    /// The hash this log uses.
+    pub fn algorithm(&self) -> Algorithm {
+        self.0.header.algorithm
+    }
+
+    /// Appends a command: all of it, durably, or nothing. Dropping the future ends only the waiting: once it
+    /// was polled, the command is in the queue and will be carried out.
     pub async fn append(&self, command: Command) -> Result<Appended, AppendError> {
         command.check()?;
-        Err(AppendError::Unavailable("not built yet".to_owned()))
+        let permit = self.0.permits.take(&command).ok_or(AppendError::Busy)?;
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(Job { command, reply, permit })?;
+        answer
+            .await
+            .unwrap_or_else(|_gone| Err(AppendError::Unknown("the append task ended".to_owned())))
+    }
+
+    fn enqueue(&self, job: Job) -> Result<(), AppendError> {
+        let queue = self.0.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let closed = || AppendError::Unavailable("the log is closed".to_owned());
+        match queue.as_ref().ok_or_else(closed)?.try_send(job) {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(AppendError::Busy),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(closed()),
+        }
     }
 
     /// What the log remembers of a principal's key.
-    pub async fn find(&self, _principal: &str, _key: &str) -> Result<Option<Known>, ReadError> {
-        Ok(None)
+    pub async fn find(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
+        let sql = "select fingerprint, first_position, last_position, version, answer
+                     from command where principal = $1 and key = $2";
+        let rows = self.0.reader.rows(sql, &[Value::Text(principal), Value::Text(key)]).await?;
+        rows.first().map(|row| rows::known(row.as_ref())).transpose()
     }
 
     /// The events of a stream after a version, in order; empty for an unknown stream.
-    pub async fn stream(&self, _name: &str, _after: u64) -> Result<Vec<Recorded>, ReadError> {
-        Ok(Vec::new())
+    pub async fn stream(&self, name: &str, after_version: u64) -> Result<Vec<Recorded>, ReadError> {
+        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
+                          principal, key, command_digest, payload, stream_hash, hash
+                     from event where stream = $1 and version > $2 order by version";
+        let values = [Value::Text(name), Value::Integer(stored(after_version))];
+        let rows = self.0.reader.rows(sql, &values).await?;
+        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
     }
 
-    /// At most `limit` events after a position, in order.
-    pub async fn read(&self, _after: u64, _limit: usize) -> Result<Vec<Recorded>, ReadError> {
-        Ok(Vec::new())
+    /// At most `limit` events after a position, in order. Whoever has read up to a position has seen
+    /// everything before it for ever.
+    pub async fn read(
+        &self,
+        after_position: u64,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
+                          principal, key, command_digest, payload, stream_hash, hash
+                     from event where position > $1 order by position limit $2";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [Value::Integer(stored(after_position)), Value::Integer(limit)];
+        let rows = self.0.reader.rows(sql, &values).await?;
+        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
     }
 
     /// The newest position and hash.
     pub async fn head(&self) -> Result<Head, ReadError> {
-        Ok(Head { epoch: 1, position: 0, hash: [0; 32] })
+        let sql = "select epoch, position, hash from head where one = 1";
+        let rows = self.0.reader.rows(sql, &[]).await?;
+        let row = rows.first().ok_or(ReadError::Malformed { position: 0, what: "head" })?;
+        rows::head(row.as_ref())
     }
 
     /// Tells of newer positions. It may lag behind the log by a second, never be ahead of it.
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.head.subscribe()
+        self.0.head.subscribe()
     }
 
     /// Walks the whole log and names the first position that does not fit.
     /// `expect` is a head known from before: the log must still contain it.
-    pub async fn verify(&self, _expect: Option<Head>) -> Result<Report, VerifyError> {
-        Err(VerifyError::Unreadable(sqlx::Error::PoolClosed))
+    pub async fn verify(&self, expect: Option<Head>) -> Result<Report, VerifyError> {
+        let mut snapshot = match &self.0.source {
+            Source::Sqlite(options) => Snapshot::Sqlite(options.connect().await?),
+            Source::Postgres(options) => Snapshot::Postgres(options.connect().await?),
+        };
+        snapshot.begin().await?;
+        verify::walk(&mut snapshot, Some(self.name()), expect).await
     }
 
     /// Appends what waits, then closes the log and frees its data directory.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        drop(self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let appending = self.0.appending.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(appending) = appending
+            && let Err(error) = appending.await
+        {
+            tracing::error!(log = self.name(), %error, "the append task failed");
+        }
+        if let Some(polling) = &self.0.polling {
+            polling.abort();
+        }
+        self.0.reader.close().await;
+    }
+
+    /// Whether [`Log::close`] was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+}
+
+/// Follows the head for appends of other processes. A failed poll is tried again: the next one tells all.
+async fn poll(reader: Reader, name: String, head: watch::Sender<u64>) {
+    loop {
+        tokio::time::sleep(POLL).await;
+        match reader.rows("select position from head where one = 1", &[]).await {
+            Ok(rows) => {
+                if let Some(Ok(position)) = rows.first().map(|row| row.count("position")) {
+                    append::tell(&head, position);
+                }
+            }
+            Err(error) => tracing::warn!(log = name, %error, "cannot read the head of log"),
+        }
+    }
 }
 
 /// Creates or migrates a log's tables as their owner, and lets `app_role` read and append, nothing else.
 /// On SQLite [`Log::open`] does all that is needed.
 pub async fn migrate(
-    _store: &Store,
-    _name: &str,
-    _app_role: Option<&str>,
-    _options: &Options,
+    store: &Store,
+    name: &str,
+    app_role: Option<&str>,
+    options: &Options,
 ) -> Result<(), OpenError> {
-    Ok(())
+    check_name(name)?;
+    match store {
+        Store::Sqlite { .. } => Ok(()),
+        Store::Postgres { url } => postgres::migrate(url, name, app_role, options).await,
+    }
 }

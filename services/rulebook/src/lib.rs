@@ -4,6 +4,7 @@
 //! ([`seed::SeedFile`]), the day comes in as an argument, and everything that comes out follows
 //! from what came in.
 
+pub mod law;
 pub mod seed;
 
 pub mod calendar;
@@ -17,3 +18,5 @@ pub mod matter;
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+
+pub mod roadmap;

@@ -1,2 +1,7 @@
-//! The one binary.
-fn main() {}
+//! The one binary. All of it is in the library, which tests can reach.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tongban::main()
+}

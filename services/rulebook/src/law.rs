@@ -1,0 +1,70 @@
+//! All law at once: what every part of the platform reads from `seeds/`, loaded together so that
+//! one run names everything that is wrong with it.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use crate::calendar::Almanac;
+use crate::catalogue::Catalogue;
+use crate::seed::{Fault, SeedFile};
+
+/// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
+/// whoever plays them.
+const FOLDERS: [&str; 7] =
+    ["agencies", "calendar", "catalogue", "demo", "forms", "key-project", "negative-list"];
+
+/// Everything the seeds say.
+#[derive(Debug, Clone)]
+pub struct Law {
+    /// Working days of every year, with their editions.
+    pub almanac: Almanac,
+    /// Items, agencies, forms, gates and facts.
+    pub catalogue: Catalogue,
+}
+
+impl Law {
+    /// Reads every file.
+    ///
+    /// # Errors
+    /// Every fault of every file, in the order of file and line; a folder that nothing reads is
+    /// one too, for its files would have no effect.
+    pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
+        let mut faults = strangers(files);
+        let almanac = kept(Almanac::parse(files), &mut faults);
+        let catalogue = kept(Catalogue::parse(files), &mut faults);
+        faults.sort();
+        faults.dedup();
+        match (almanac, catalogue) {
+            (Some(almanac), Some(catalogue)) if faults.is_empty() => {
+                Ok(Self { almanac, catalogue })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+fn kept<T>(part: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> Option<T> {
+    part.map_err(|more| faults.extend(more)).ok()
+}
+
+fn strangers(files: &[SeedFile]) -> Vec<Fault> {
+    let mut seen = BTreeSet::new();
+    let mut faults = Vec::new();
+    for file in files {
+        let (stranger, what) = match file.path.split_once('/') {
+            Some((folder, _)) if FOLDERS.contains(&folder) => continue,
+            Some((folder, _)) => (folder, "folder"),
+            None => (file.path.as_str(), "file"),
+        };
+        if seen.insert(stranger) {
+            let message = format!(
+                "nothing reads the {what} {stranger:?}; the folders are {}",
+                FOLDERS.join(", ")
+            );
+            faults.push(Fault { path: file.path.clone(), line: 1, message });
+        }
+    }
+    faults
+}

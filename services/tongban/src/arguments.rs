@@ -1,0 +1,33 @@
+//! The words of the command line. Each command's own are beside it.
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::{check, deadline, demo, up, workdays};
+
+/// 通办: approvals of foreign-invested key projects, with every deadline explained.
+#[derive(Debug, Parser)]
+#[command(name = "tongban", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Read the law from this folder, not from what is built in
+    #[arg(long, global = true, value_name = "DIR", env = "TONGBAN_SEEDS", hide_env_values = true)]
+    pub(crate) seeds: Option<OsString>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the whole platform in one process
+    Up(up::Arguments),
+    /// Play the projects of the seeds through the platform and show where each stands
+    Demo(demo::Arguments),
+    /// Tell when a limit ends, and account for every day until then
+    Deadline(deadline::Arguments),
+    /// Count the working days after one date through another
+    Workdays(workdays::Arguments),
+    /// Check an identifier
+    Check(check::Arguments),
+}
