@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::{check, deadline, demo, up, workdays};
+use crate::{catalogue, check, deadline, demo, up, workdays};
 
 /// 通办: approvals of foreign-invested key projects, with every deadline explained.
 #[derive(Debug, Parser)]
@@ -30,4 +30,6 @@ pub(crate) enum Command {
     Workdays(workdays::Arguments),
     /// Check an identifier
     Check(check::Arguments),
+    /// Check the files of law, or show an item of the catalogue
+    Catalogue(catalogue::Arguments),
 }

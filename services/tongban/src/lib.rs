@@ -12,6 +12,7 @@ mod seeds;
 mod demo;
 mod up;
 
+mod catalogue;
 mod check;
 mod deadline;
 mod workdays;
@@ -63,5 +64,6 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),
         Command::Workdays(workdays) => workdays::run(workdays, &seeds, out),
         Command::Check(check) => check::run(check, out),
+        Command::Catalogue(catalogue) => catalogue::run(catalogue, &seeds, out),
     }
 }
