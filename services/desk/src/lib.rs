@@ -1,1 +1,7 @@
-//! The one desk at which agencies handle the matters of every stage.
+//! The one desk at which agencies handle the matters of every stage, and what the services behind it share:
+//! who calls, how a command reaches a case, and how a refusal is told.
+
+pub mod caller;
+pub mod docket;
+pub mod position;
+pub mod refuse;

@@ -8,6 +8,9 @@ mod explain;
 mod limit;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::Date;
 
 pub use backward::latest_before;

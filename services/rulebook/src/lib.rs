@@ -18,3 +18,5 @@ pub mod matter;
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+
+pub mod roadmap;

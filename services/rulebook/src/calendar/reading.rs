@@ -254,15 +254,11 @@ impl Page<'_> {
         if table.off.is_empty() && table.in_lieu.is_empty() && table.work.is_empty() {
             self.fault(table.name.span(), format!("{name} lists no date"));
         }
-        let lists: [(&[Spanned<String>], fn(String) -> DayReason); 3] = [
-            (&table.off, DayReason::Holiday),
-            (&table.in_lieu, DayReason::InLieu),
-            (&table.work, DayReason::MakeUp),
-        ];
-        for (written, reason) in lists.iter().flat_map(|(list, r)| list.iter().map(move |w| (w, r)))
-        {
+        let off = table.off.iter().map(|date| (date, DayReason::Holiday(name.clone())));
+        let in_lieu = table.in_lieu.iter().map(|date| (date, DayReason::InLieu(name.clone())));
+        let work = table.work.iter().map(|date| (date, DayReason::MakeUp(name.clone())));
+        for (written, reason) in off.chain(in_lieu).chain(work) {
             let Some(date) = self.date(written) else { continue };
-            let reason = reason(name.clone());
             self.belongs(year, date, &reason, written.span());
             let exception = Exception { reason, notice: notice.to_owned() };
             if exceptions.insert(date, exception).is_some() {

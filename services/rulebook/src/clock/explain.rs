@@ -122,7 +122,7 @@ impl Story<'_> {
             }
             Unit::CalendarDays => reason.push_str(", all days counted"),
             Unit::Months => {
-                reason.push_str(&format!(" in {} months from {}", leg.limit.n, leg.after));
+                reason.push_str(&format!(" in {}, from {}", months(leg.limit.n), leg.after));
                 if nth == leg.days {
                     reason.push_str(&month_ends(leg, date));
                     citation = format!("{citation}; {MONTHS}");
@@ -146,12 +146,16 @@ impl Story<'_> {
     }
 }
 
+fn months(n: u32) -> String {
+    if n == 1 { "1 month".to_owned() } else { format!("{n} months") }
+}
+
 fn month_ends(leg: &Leg, date: Date) -> String {
     match month_end(leg.after, leg.limit.n) {
-        Some(end) if end != date => format!("; they end on {end}, moved by the days of stops"),
+        Some(end) if end != date => format!(", to {end}, moved on by the days of stops"),
         Some(end) if end.day() != leg.after.day() => {
-            format!("; they end on the last day of a month that has no {}th", leg.after.day())
+            format!(", to the last day of a month that has no day {}", leg.after.day())
         }
-        Some(_) | None => "; they end on the same-numbered day".to_owned(),
+        Some(_) | None => ", to the same-numbered day".to_owned(),
     }
 }

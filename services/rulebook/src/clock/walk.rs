@@ -84,11 +84,9 @@ impl Clock {
         let mut merged: Vec<(Date, Option<Date>)> = Vec::with_capacity(stops.len());
         for (from, until) in stops {
             match merged.last_mut() {
-                Some((_, None)) => {}
-                Some((_, Some(end))) if from <= *end => match until {
-                    Some(until) => *end = until.max(*end),
-                    None => merged.last_mut().into_iter().for_each(|last| last.1 = None),
-                },
+                Some((_, end)) if end.is_none_or(|end| from <= end) => {
+                    *end = end.zip(until).map(|(end, until)| end.max(until));
+                }
                 Some(_) | None => merged.push((from, until)),
             }
         }

@@ -1,0 +1,233 @@
+//! One service's cases: a live fold of its log, changed only by commands through that log.
+
+use crate::{
+    position::{self, Token},
+    refuse::{self, Refusal},
+};
+use eventlog::{
+    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation,
+};
+use host::time::Timekeeper;
+use rulebook::{
+    calendar::Calendar,
+    law::Law,
+    matter::{Matter, MatterId},
+};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Semaphore;
+use tonic::Status;
+
+/// What a service keeps of one project. The state is the implementor; `decide` is the service's own.
+pub trait Case: Clone + Default + Send + Sync + 'static {
+    /// The service: the name of its log and the first part of its streams' names.
+    const SERVICE: &'static str;
+    /// One stored fact.
+    type Event: Send;
+
+    /// Reads a stored event.
+    ///
+    /// # Errors
+    /// The bytes are not such an event; the message names the field.
+    fn read(payload: &[u8]) -> Result<Self::Event, Malformed>;
+    /// Writes an event as it is stored.
+    fn write(event: &Self::Event) -> NewEvent;
+    /// The case after an event. History cannot be refused.
+    fn evolve(&mut self, event: &Self::Event);
+    /// The matters of this stage.
+    fn matters(&self) -> &BTreeMap<MatterId, Matter>;
+    /// The matter that an event is about, if it is about one.
+    fn matter_of(event: &Self::Event) -> Option<&MatterId>;
+}
+
+/// Every case of a service by project, as of the fold's position.
+#[derive(Debug, Default)]
+pub struct Cases<C>(BTreeMap<String, Held<C>>);
+
+/// A case and how far it has come.
+#[derive(Debug, Default, Clone)]
+pub struct Held<C> {
+    /// The case.
+    pub case: C,
+    /// Version of its stream.
+    pub version: u64,
+    /// Position of its last event.
+    pub position: u64,
+}
+
+impl<C> Cases<C> {
+    /// One project's case; `None` when nothing was ever recorded of it.
+    #[must_use]
+    pub fn get(&self, project: &str) -> Option<&Held<C>> {
+        self.0.get(project)
+    }
+
+    /// All of them, ordered by project.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Held<C>)> {
+        self.0.iter().map(|(project, held)| (project.as_str(), held))
+    }
+}
+
+/// What a decision may look at besides the case: the day, and the law as published.
+#[derive(Clone)]
+pub struct Bench {
+    /// The present date in Asia/Shanghai.
+    pub date: jiff::civil::Date,
+    /// The calendar as published by that date.
+    pub calendar: Calendar,
+    /// Everything from `seeds/`.
+    pub law: Arc<Law>,
+}
+
+/// Why a service's cases could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenDocketError {
+    /// The log cannot be read.
+    #[error("the log cannot be read")]
+    Log(#[from] ReadError),
+    /// The log holds an event that the service cannot read.
+    #[error(transparent)]
+    Stopped(#[from] eventlog::Stopped),
+}
+
+/// What a service decides: facts, and values that no other case may hold.
+#[derive(Debug)]
+pub struct Decided<E> {
+    /// The facts.
+    pub events: Vec<E>,
+    /// Values to reserve, such as a project code.
+    pub reservations: Vec<Reservation>,
+}
+
+impl<E> From<Vec<E>> for Decided<E> {
+    fn from(events: Vec<E>) -> Self {
+        Self { events, reservations: Vec::new() }
+    }
+}
+
+/// Commands under way at once in one service; more are told to come later.
+const PERMITS: usize = 256;
+
+/// A service's cases with everything that is needed to change them. Cheap to clone.
+#[derive(Clone)]
+pub struct Docket<C: Case> {
+    live: Live<Cases<C>>,
+    epoch: u32,
+    law: Arc<Law>,
+    time: Timekeeper,
+    permits: Arc<Semaphore>,
+}
+
+impl<C: Case> Docket<C> {
+    /// Folds the log of the service, follows it from then on, and waits until the fold is as new as the log.
+    ///
+    /// # Errors
+    /// The log cannot be read, or holds an event that the service cannot read.
+    pub async fn open(log: Log, law: Arc<Law>, time: Timekeeper) -> Result<Self, OpenDocketError> {
+        let head = log.head().await?;
+        let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
+        live.reached(head.position).await?;
+        Ok(Self { live, epoch: head.epoch, law, time, permits: Arc::new(Semaphore::new(PERMITS)) })
+    }
+
+    /// The day and the law of a decision made now.
+    #[must_use]
+    pub fn bench(&self) -> Bench {
+        let date = self.time.today();
+        Bench { date, calendar: self.law.almanac.as_published_by(date), law: self.law.clone() }
+    }
+
+    /// Carries out a command once and for ever, and answers with what `answer` says of the case after it.
+    /// The caller's cancellation ends the waiting, never the work.
+    ///
+    /// # Errors
+    /// The refusal, or what the log could not do, as gRPC says it.
+    pub async fn execute<M, D>(
+        &self,
+        request: Request,
+        project: &str,
+        decide: impl Fn(&C, &Bench) -> Result<D, Refusal> + Send + Sync + 'static,
+        answer: impl Fn(&C, &Bench) -> M + Send + Sync + 'static,
+    ) -> Result<(M, String), Status>
+    where
+        M: prost::Message + Default,
+        D: Into<Decided<C::Event>>,
+    {
+        let permit = self.permits.clone().try_acquire_owned().map_err(|_| refuse::busy())?;
+        let (docket, project) = (self.clone(), project.to_owned());
+        let work = tokio::spawn(async move {
+            let _permit = permit;
+            let decide = |cases: &Cases<C>| docket.decide(cases, &project, &decide, &answer);
+            docket.live.execute(&request, decide).await
+        });
+        let done =
+            work.await.map_err(|_panicked| refuse::internal())?.map_err(refuse::execution)?;
+        let message = M::decode(done.answer.as_slice()).map_err(|_| refuse::internal())?;
+        Ok((message, self.token(done.position)))
+    }
+
+    fn decide<M: prost::Message, D: Into<Decided<C::Event>>>(
+        &self,
+        cases: &Cases<C>,
+        project: &str,
+        decide: &impl Fn(&C, &Bench) -> Result<D, Refusal>,
+        answer: &impl Fn(&C, &Bench) -> M,
+    ) -> Result<Decision, Refusal> {
+        let bench = self.bench();
+        let held = cases.get(project).cloned().unwrap_or_default();
+        let Decided { events, reservations } = decide(&held.case, &bench)?.into();
+        let mut after = held.case;
+        for event in &events {
+            after.evolve(event);
+        }
+        Ok(Decision {
+            stream: format!("{}/{project}", C::SERVICE),
+            expected_version: held.version,
+            events: events.iter().map(C::write).collect(),
+            reservations,
+            answer: answer(&after, &bench).encode_to_vec(),
+        })
+    }
+
+    /// Asks the cases as they are now.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the fold has stopped.
+    pub fn read<T>(&self, ask: impl FnOnce(&Cases<C>) -> T) -> Result<T, Status> {
+        self.live.read(|cases, _position| ask(cases)).map_err(refuse::stopped)
+    }
+
+    /// Waits until the cases have seen what the position tokens of a request name.
+    ///
+    /// # Errors
+    /// INVALID_ARGUMENT for what is no token, and what [`position::seen`] answers.
+    pub async fn seen(&self, tokens: &[String]) -> Result<(), Status> {
+        position::seen(&self.live, self.epoch, &position::parse(tokens)?).await
+    }
+
+    /// The token of a position in this service's log.
+    #[must_use]
+    pub fn token(&self, position: u64) -> String {
+        Token { log: C::SERVICE.to_owned(), epoch: self.epoch, position }.to_string()
+    }
+
+    /// The log under the cases.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        self.live.log()
+    }
+}
+
+fn fold<C: Case>(cases: &mut Cases<C>, recorded: &Recorded) -> Result<(), Malformed> {
+    let project = recorded.stream.strip_prefix(C::SERVICE).and_then(|rest| rest.strip_prefix('/'));
+    let project = project
+        .ok_or_else(|| Malformed(format!("stream {} is of another service", recorded.stream)))?;
+    let event = C::read(&recorded.payload)?;
+    let held = match cases.0.get_mut(project) {
+        Some(held) => held,
+        None => cases.0.entry(project.to_owned()).or_default(),
+    };
+    held.case.evolve(&event);
+    held.version = recorded.version;
+    held.position = recorded.position;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Position tokens: what a reader must have seen.
+
+use crate::refuse::{self, Violation};
+use eventlog::Live;
+use std::{fmt, time::Duration};
+use tonic::Status;
+
+/// How long a read waits for what it was told to have seen.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// Tokens in one request; there are as many as there are logs.
+const MAX_TOKENS: usize = 16;
+
+/// A position in one log, written `planning:1:42`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The log.
+    pub log: String,
+    /// The log's epoch; positions of different epochs cannot be compared.
+    pub epoch: u32,
+    /// The position.
+    pub position: u64,
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.log, self.epoch, self.position)
+    }
+}
+
+impl Token {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let (log, epoch, position) = (parts.next()?, parts.next()?, parts.next()?);
+        let known = ["intake", "planning", "acceptance", "aftercare", "dossier"].contains(&log);
+        let token = Self {
+            log: log.to_owned(),
+            epoch: epoch.parse().ok()?,
+            position: position.parse().ok()?,
+        };
+        // Written back, it must be the same: no signs, no leading zeros, nothing behind.
+        (known && token.to_string() == text).then_some(token)
+    }
+}
+
+/// Reads the `min_position` of a request.
+///
+/// # Errors
+/// INVALID_ARGUMENT that names every one that is no token.
+pub fn parse(tokens: &[String]) -> Result<Vec<Token>, Status> {
+    if tokens.len() > MAX_TOKENS {
+        return Err(refuse::fields(vec![Violation::new(
+            "min_position",
+            format!("at most {MAX_TOKENS} tokens"),
+        )]));
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (index, text) in tokens.iter().enumerate() {
+        match Token::parse(text) {
+            Some(token) => good.push(token),
+            None => bad.push(Violation::new(
+                format!("min_position[{index}]"),
+                "use the position of an earlier answer as it came",
+            )),
+        }
+    }
+    if bad.is_empty() { Ok(good) } else { Err(refuse::fields(bad)) }
+}
+
+/// Waits until a fold has seen what the tokens of its log name; tokens of other logs are not its business.
+///
+/// # Errors
+/// UNAVAILABLE with reason NOT_YET when it takes too long, or with OTHER_EPOCH when the log was restored
+/// from a backup since the token was given.
+pub async fn seen<S: Send + Sync + 'static>(
+    live: &Live<S>,
+    epoch: u32,
+    tokens: &[Token],
+) -> Result<(), Status> {
+    for token in tokens.iter().filter(|token| token.log == live.log().name()) {
+        if token.epoch != epoch {
+            return Err(refuse::other_epoch(&token.to_string()));
+        }
+        match tokio::time::timeout(LONGEST_WAIT, live.reached(token.position)).await {
+            Ok(reached) => reached.map_err(refuse::stopped)?,
+            Err(_elapsed) => return Err(refuse::not_yet(&token.to_string())),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! How the desk says no: one place where refusals and faults become gRPC statuses with their details.
+
+use eventlog::{AppendError, ExecuteError, Stopped};
+use std::{collections::HashMap, time::Duration};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
+
+/// Domain of every [`google.rpc.ErrorInfo`] that the platform sends.
+pub const DOMAIN: &str = "tongban";
+
+/// Why a command is refused. Nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A rule of the field says no: FAILED_PRECONDITION.
+    Rule {
+        /// Stable code in capitals, e.g. `SECOND_CORRECTION`.
+        reason: &'static str,
+        /// Article or rule.
+        article: String,
+        /// The sentence in English.
+        en: String,
+        /// The sentence in Chinese.
+        zh: String,
+        /// Further keys for machines, e.g. `candidates`.
+        details: Vec<(&'static str, String)>,
+    },
+    /// Another agency decides this: PERMISSION_DENIED.
+    NotYours(String),
+    /// There is no such project or matter: NOT_FOUND.
+    Unknown(String),
+    /// It exists already: ALREADY_EXISTS, with its name.
+    Exists(String),
+    /// Fields of the request break a rule that only the case knows: INVALID_ARGUMENT.
+    Fields(Vec<Violation>),
+}
+
+/// One field that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field, e.g. `facts.total_investment.amount`.
+    pub field: String,
+    /// The rule, as a sentence.
+    pub rule: String,
+}
+
+impl Violation {
+    /// A field and its rule.
+    #[must_use]
+    pub fn new(field: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self { field: field.into(), rule: rule.into() }
+    }
+}
+
+impl From<Refusal> for Status {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Rule { reason, article, en, zh, details } => {
+                let mut metadata: HashMap<String, String> =
+                    details.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+                metadata.insert("article".to_owned(), article);
+                let mut errors = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
+                errors.set_localized_message("zh-CN", zh);
+                Status::with_error_details(Code::FailedPrecondition, en, errors)
+            }
+            Refusal::NotYours(why) => info(Code::PermissionDenied, "NOT_YOURS", why),
+            Refusal::Unknown(what) => {
+                info(Code::NotFound, "UNKNOWN", format!("there is no {what}"))
+            }
+            Refusal::Exists(name) => {
+                let details = ErrorDetails::with_error_info(
+                    "EXISTS",
+                    DOMAIN,
+                    HashMap::from([("name".to_owned(), name.clone())]),
+                );
+                Status::with_error_details(
+                    Code::AlreadyExists,
+                    format!("{name} exists already"),
+                    details,
+                )
+            }
+            Refusal::Fields(violations) => fields(violations),
+        }
+    }
+}
+
+/// INVALID_ARGUMENT that names every bad field at once.
+#[must_use]
+pub fn fields(violations: Vec<Violation>) -> Status {
+    let message = violations
+        .iter()
+        .map(|v| format!("{}: {}", v.field, v.rule))
+        .collect::<Vec<_>>()
+        .join("; ");
+    let violations =
+        violations.into_iter().map(|v| FieldViolation::new(v.field, v.rule)).collect::<Vec<_>>();
+    Status::with_error_details(
+        Code::InvalidArgument,
+        message,
+        ErrorDetails::with_bad_request(violations),
+    )
+}
+
+/// RESOURCE_EXHAUSTED: come again in a moment.
+#[must_use]
+pub fn busy() -> Status {
+    let mut details = ErrorDetails::with_retry_info(Some(Duration::from_millis(200)));
+    details.set_error_info("BUSY", DOMAIN, HashMap::new());
+    Status::with_error_details(
+        Code::ResourceExhausted,
+        "too many commands are under way; try again in a moment",
+        details,
+    )
+}
+
+/// UNAVAILABLE: the read would be older than it was told to be.
+#[must_use]
+pub fn not_yet(token: &str) -> Status {
+    let mut details = ErrorDetails::with_retry_info(Some(Duration::from_millis(500)));
+    details.set_error_info(
+        "NOT_YET",
+        DOMAIN,
+        HashMap::from([("position".to_owned(), token.to_owned())]),
+    );
+    Status::with_error_details(
+        Code::Unavailable,
+        format!("position {token} is not here yet"),
+        details,
+    )
+}
+
+/// INTERNAL: our fault, logged where it happened; the caller is told no more.
+#[must_use]
+pub fn internal() -> Status {
+    info(Code::Internal, "INTERNAL", "the platform made a mistake; it is in its log".to_owned())
+}
+
+/// UNAVAILABLE: a fold met an event that it cannot read.
+#[must_use]
+pub fn stopped(stopped: Stopped) -> Status {
+    tracing::error!(
+        log = stopped.log,
+        position = stopped.position,
+        "answering without a fold: {stopped}"
+    );
+    info(
+        Code::Unavailable,
+        "STOPPED",
+        format!("the view stopped at position {}; an operator has to mend it", stopped.position),
+    )
+}
+
+/// What a command came to, where it did not succeed.
+#[must_use]
+pub fn execution(error: ExecuteError<Refusal>) -> Status {
+    match error {
+        ExecuteError::Refused(refusal) => refusal.into(),
+        ExecuteError::Contended | ExecuteError::Append(AppendError::Busy) => busy(),
+        ExecuteError::Stopped(why) => stopped(why),
+        ExecuteError::Append(AppendError::KeyReused) => info(
+            Code::AlreadyExists,
+            "REQUEST_ID_REUSED",
+            "request_id: it was used for another request; the same id stands for the same request for ever".to_owned(),
+        ),
+        ExecuteError::Append(AppendError::Reserved { kind, value, stream }) => {
+            let project = stream.split_once('/').map_or(stream.as_str(), |(_, project)| project);
+            tracing::info!(kind, "a reserved value was asked for again");
+            Refusal::Exists(format!("{kind} {value} of projects/{project}")).into()
+        }
+        ExecuteError::Append(AppendError::TooLarge { what, size, limit }) => {
+            info(Code::InvalidArgument, "TOO_LARGE", format!("{what}: {size} is more than {limit}"))
+        }
+        ExecuteError::Append(AppendError::Unknown(why)) => {
+            tracing::error!(why, "the outcome of an append is unknown");
+            info(Code::Unavailable, "OUTCOME_UNKNOWN", "it is not known whether the command was recorded; repeat it with the same request_id".to_owned())
+        }
+        ExecuteError::Append(error @ AppendError::Unavailable(_)) => {
+            tracing::error!(%error, "the log is not available");
+            info(Code::Unavailable, "LOG_UNAVAILABLE", "the log cannot be reached; nothing was recorded".to_owned())
+        }
+        ExecuteError::Append(error @ (AppendError::Invalid(_) | AppendError::Conflict { .. })) => {
+            tracing::error!(%error, "a command reached the log that should not have");
+            internal()
+        }
+    }
+}
+
+fn info(code: Code, reason: &str, message: String) -> Status {
+    Status::with_error_details(
+        code,
+        message,
+        ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new()),
+    )
+}
+
+/// FAILED_PRECONDITION: the token is from before a restore; ask by request_id what became of the command.
+#[must_use]
+pub fn other_epoch(token: &str) -> Status {
+    let details = ErrorDetails::with_error_info(
+        "OTHER_EPOCH",
+        DOMAIN,
+        HashMap::from([("position".to_owned(), token.to_owned())]),
+    );
+    let message = format!(
+        "position {token} is of another epoch of the log; repeat the command with its request_id"
+    );
+    Status::with_error_details(Code::FailedPrecondition, message, details)
+}

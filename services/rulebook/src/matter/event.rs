@@ -1,0 +1,320 @@
+//! What can happen in the life of a matter. Facts only: no deadline, status or total.
+//!
+//! Each has its date in law, `on`. Names and meanings are storage format (`MatterEvent` in proto).
+
+use jiff::civil::Date;
+
+use crate::clock::{Limit, Notice};
+use crate::consultation::Opinion;
+
+use super::particulars::{
+    AcceptanceMode, Check, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
+    NotAcceptedGround, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
+};
+use super::terms::Terms;
+
+/// One fact in the life of a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// 收件: the application was received. The day is not counted in any limit.
+    Received {
+        /// Day of receipt.
+        on: Date,
+        /// The item's terms on that day.
+        terms: Box<Terms>,
+        /// What the applicant brought.
+        materials: Vec<Material>,
+    },
+    /// 告知承诺: the applicant's commitment was recorded.
+    CommitmentRecorded {
+        /// Day.
+        on: Date,
+        /// What was told and promised.
+        commitment: Commitment,
+    },
+    /// 不予受理 (行政许可法 art. 32(1)(2)).
+    NotAccepted {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: NotAcceptedGround,
+        /// Reason told to the applicant.
+        reason: String,
+        /// Number of the document.
+        document: String,
+    },
+    /// 一次性告知: everything to be corrected, once (行政许可法 art. 32(4)).
+    CorrectionsRequested {
+        /// Day.
+        on: Date,
+        /// The complete list.
+        defects: Vec<Defect>,
+        /// Number of the notice; empty where told on the spot.
+        notice: String,
+    },
+    /// 补正: the applicant supplied corrections.
+    CorrectionsSupplied {
+        /// Day.
+        on: Date,
+        /// The new or corrected materials.
+        materials: Vec<Material>,
+    },
+    /// 受理. By silence, `on` is the day of receipt.
+    Accepted {
+        /// First day of the decision's limit, not counted itself.
+        on: Date,
+        /// How.
+        mode: AcceptanceMode,
+    },
+    /// A special procedure began and the clock stands (行政许可法 art. 45).
+    Suspended {
+        /// Day; not excluded itself.
+        on: Date,
+        /// Key of the ground.
+        ground: String,
+        /// Article of the ground.
+        article: String,
+        /// The written notice.
+        notice: Notice,
+        /// Length told to the applicant.
+        expected: Limit,
+        /// Whose work it waits for.
+        waits_for: WaitsFor,
+    },
+    /// A special procedure ended.
+    Resumed {
+        /// Day; still excluded.
+        on: Date,
+        /// Key of the ground.
+        ground: String,
+    },
+    /// The statutory limit was extended, once (行政许可法 art. 42).
+    Extended {
+        /// Day on which the applicant was told.
+        on: Date,
+        /// By how much.
+        by: Limit,
+        /// Office that approved it.
+        approver: String,
+        /// Day of the approval.
+        approved_on: Date,
+        /// The notice to the applicant.
+        notice: Notice,
+        /// Reason told to the applicant.
+        reason: String,
+        /// The rule with its article.
+        article: String,
+    },
+    /// Agencies were asked for their opinions.
+    OpinionsRequested {
+        /// Day.
+        on: Date,
+        /// Keys of the opinions.
+        opinions: Vec<String>,
+    },
+    /// An agency gave its opinion.
+    OpinionGiven {
+        /// Day.
+        on: Date,
+        /// Key of the opinion.
+        key: String,
+        /// What it says.
+        opinion: Opinion,
+        /// Number of the opinion document.
+        document: String,
+    },
+    /// An agency's silence counted as consent, because a rule says so.
+    OpinionDeemed {
+        /// First day after its limit.
+        on: Date,
+        /// Key of the opinion.
+        key: String,
+        /// The rule.
+        citation: String,
+    },
+    /// The last opinion is in and none objects: once in the life of a matter, with that opinion.
+    OpinionsJoined {
+        /// Day of the last opinion.
+        on: Date,
+        /// Keys of the opinions.
+        opinions: Vec<String>,
+    },
+    /// The applicant supplied changed materials to agencies that were asked.
+    Resubmitted {
+        /// Day.
+        on: Date,
+        /// The changed materials.
+        materials: Vec<Material>,
+        /// Keys of the opinions to be given again.
+        reopened: Vec<String>,
+    },
+    /// 准予 or 不予许可.
+    Decided {
+        /// Day.
+        on: Date,
+        /// Which.
+        outcome: Outcome,
+        /// Number of the decision document.
+        document: String,
+        /// The materials, each in the version that the decision rests on.
+        materials: Vec<Material>,
+        /// The opinions that the decision rests on.
+        opinions: Vec<CitedOpinion>,
+    },
+    /// The agency's silence on the decision counted as consent, because a law says so for the item.
+    GrantDeemed {
+        /// First day after the limit.
+        on: Date,
+        /// The law.
+        citation: String,
+        /// Day on which it was established.
+        declared_on: Date,
+        /// The materials on file.
+        materials: Vec<Material>,
+    },
+    /// 送达 (行政许可法 art. 44).
+    Delivered {
+        /// Day.
+        on: Date,
+        /// How.
+        method: String,
+    },
+    /// The agency checked whether the commitment was kept.
+    CommitmentChecked {
+        /// Day.
+        on: Date,
+        /// What it found.
+        check: Check,
+    },
+    /// 限期改正: the applicant must put right what the check found.
+    RectificationOrdered {
+        /// Day.
+        on: Date,
+        /// Time given.
+        within: Limit,
+        /// Number of the order.
+        document: String,
+    },
+    /// The applicant put right what the check found.
+    Rectified {
+        /// Day.
+        on: Date,
+        /// What shows it.
+        evidence: String,
+    },
+    /// The applicant withdrew the application before the decision.
+    ApplicationWithdrawn {
+        /// Day.
+        on: Date,
+        /// Reason; may be empty.
+        reason: String,
+    },
+    /// 撤回: a lawful permit withdrawn in the public interest (行政许可法 art. 8).
+    PermitWithdrawn {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: WithdrawalGround,
+        /// The public interest that requires it.
+        public_interest: String,
+        /// How the loss is compensated.
+        compensation: String,
+        /// Number of the document.
+        document: String,
+    },
+    /// 撤销: a permit that should not have been given (行政许可法 art. 69).
+    PermitRevoked {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: RevocationGround,
+        /// Reason told to the holder.
+        reason: String,
+        /// Number of the document.
+        document: String,
+    },
+    /// 吊销: taken away as a penalty for what its holder did.
+    PermitRevokedAsPenalty {
+        /// Day.
+        on: Date,
+        /// Article that was violated.
+        violated: String,
+        /// Article that allows the penalty.
+        penalty_basis: String,
+        /// Number of the penalty decision.
+        document: String,
+    },
+    /// 注销: struck off the register (行政许可法 art. 70).
+    PermitDeregistered {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: DeregistrationGround,
+        /// Reason.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// The date in law of the fact.
+    pub fn on(&self) -> Date {
+        match self {
+            Event::Received { on, .. }
+            | Event::CommitmentRecorded { on, .. }
+            | Event::NotAccepted { on, .. }
+            | Event::CorrectionsRequested { on, .. }
+            | Event::CorrectionsSupplied { on, .. }
+            | Event::Accepted { on, .. }
+            | Event::Suspended { on, .. }
+            | Event::Resumed { on, .. }
+            | Event::Extended { on, .. }
+            | Event::OpinionsRequested { on, .. }
+            | Event::OpinionGiven { on, .. }
+            | Event::OpinionDeemed { on, .. }
+            | Event::OpinionsJoined { on, .. }
+            | Event::Resubmitted { on, .. }
+            | Event::Decided { on, .. }
+            | Event::GrantDeemed { on, .. }
+            | Event::Delivered { on, .. }
+            | Event::CommitmentChecked { on, .. }
+            | Event::RectificationOrdered { on, .. }
+            | Event::Rectified { on, .. }
+            | Event::ApplicationWithdrawn { on, .. }
+            | Event::PermitWithdrawn { on, .. }
+            | Event::PermitRevoked { on, .. }
+            | Event::PermitRevokedAsPenalty { on, .. }
+            | Event::PermitDeregistered { on, .. } => *on,
+        }
+    }
+
+    /// Stable name of the kind, as in `MatterEvent`, e.g. `corrections_requested`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::Received { .. } => "received",
+            Event::CommitmentRecorded { .. } => "commitment_recorded",
+            Event::NotAccepted { .. } => "not_accepted",
+            Event::CorrectionsRequested { .. } => "corrections_requested",
+            Event::CorrectionsSupplied { .. } => "corrections_supplied",
+            Event::Accepted { .. } => "accepted",
+            Event::Suspended { .. } => "suspended",
+            Event::Resumed { .. } => "resumed",
+            Event::Extended { .. } => "extended",
+            Event::OpinionsRequested { .. } => "opinions_requested",
+            Event::OpinionGiven { .. } => "opinion_given",
+            Event::OpinionDeemed { .. } => "opinion_deemed",
+            Event::OpinionsJoined { .. } => "opinions_joined",
+            Event::Resubmitted { .. } => "resubmitted",
+            Event::Decided { .. } => "decided",
+            Event::GrantDeemed { .. } => "grant_deemed",
+            Event::Delivered { .. } => "delivered",
+            Event::CommitmentChecked { .. } => "commitment_checked",
+            Event::RectificationOrdered { .. } => "rectification_ordered",
+            Event::Rectified { .. } => "rectified",
+            Event::ApplicationWithdrawn { .. } => "application_withdrawn",
+            Event::PermitWithdrawn { .. } => "permit_withdrawn",
+            Event::PermitRevoked { .. } => "permit_revoked",
+            Event::PermitRevokedAsPenalty { .. } => "permit_revoked_as_penalty",
+            Event::PermitDeregistered { .. } => "permit_deregistered",
+        }
+    }
+}

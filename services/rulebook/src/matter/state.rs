@@ -1,0 +1,310 @@
+//! A matter as its events have left it. It never refuses an event and applies no rule of law.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::clock::{Extension, Limit, Notice};
+use crate::consultation::Consultation;
+
+use super::event::Event;
+use super::particulars::{
+    AcceptanceMode, Certificate, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
+    NotAcceptedGround, RevocationGround, WaitsFor, WithdrawalGround,
+};
+use super::terms::Terms;
+
+/// One matter (办件).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// The item's terms on the day of receipt.
+    pub terms: Terms,
+    /// Day of receipt.
+    pub received_on: Date,
+    /// Materials on file by key, the newest version each.
+    pub materials: BTreeMap<String, Material>,
+    /// The applicant's commitment, once recorded.
+    pub commitment: Option<Commitment>,
+    /// The last examination for acceptance.
+    pub examination: Examination,
+    /// Where it stands, with what that standing needs.
+    pub standing: Standing,
+    /// Who held the ball, in the order of recording; never empty.
+    pub turns: Vec<Turn>,
+}
+
+/// The examination of what was received, for acceptance or corrections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examination {
+    /// The day on which the material was received as it now is: receipt, or the last correction.
+    pub since: Date,
+    /// Day of the answer; `None` while it is owed.
+    pub done_on: Option<Date>,
+    /// The materials that are new to the agency; `None` at receipt, when all are.
+    pub new: Option<BTreeSet<String>>,
+}
+
+/// Where a matter stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Received: the agency examines it for acceptance.
+    Received,
+    /// The applicant must supply corrections.
+    AwaitingCorrections(Corrections),
+    /// Not accepted: over.
+    NotAccepted {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: NotAcceptedGround,
+    },
+    /// Accepted and under review.
+    UnderReview(Review),
+    /// Decided; a permit may live on after it.
+    Decided(Box<Decided>),
+    /// The applicant withdrew the application: over.
+    Withdrawn {
+        /// Day.
+        on: Date,
+        /// The review until then, if it had begun.
+        review: Option<Review>,
+    },
+}
+
+/// What the applicant was asked to correct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrections {
+    /// Day of the notice.
+    pub since: Date,
+    /// What is still to be corrected.
+    pub outstanding: Vec<Defect>,
+    /// Keys of the materials supplied since the notice.
+    pub supplied: BTreeSet<String>,
+}
+
+/// An accepted matter's review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// First day of the decision's limit, not counted itself.
+    pub accepted_on: Date,
+    /// How it was accepted.
+    pub mode: AcceptanceMode,
+    /// Special procedures, in the order of their recording.
+    pub suspensions: Vec<Suspension>,
+    /// The extension of the statutory limit.
+    pub extension: Option<Extension>,
+    /// Opinions.
+    pub consultation: Consultation,
+    /// Stretches in which every agency had answered, some objected, and the applicant had to act.
+    pub reworks: Vec<Rework>,
+    /// The latest date of what happened in the review.
+    pub last_on: Date,
+}
+
+/// A special procedure (特殊程序): the days in (`from`, `until`] do not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspension {
+    /// Key of the ground.
+    pub ground: String,
+    /// Article.
+    pub article: String,
+    /// The written notice.
+    pub notice: Notice,
+    /// Length told to the applicant.
+    pub expected: Limit,
+    /// Whose work it waits for.
+    pub waits_for: WaitsFor,
+    /// The day it began.
+    pub from: Date,
+    /// The day it ended; `None` while it is open.
+    pub until: Option<Date>,
+}
+
+/// The applicant's time after objections: the days in (`from`, `until`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rework {
+    /// Day of the last answer.
+    pub from: Date,
+    /// Day of the resubmission; `None` while it is awaited.
+    pub until: Option<Date>,
+    /// The opinion that told the applicant.
+    pub notice: Notice,
+}
+
+/// A decided matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The review that led to it.
+    pub review: Review,
+    /// Day of the decision.
+    pub on: Date,
+    /// What was decided.
+    pub ruling: Ruling,
+    /// The materials that it rests on.
+    pub materials: Vec<Material>,
+    /// The opinions that it rests on.
+    pub opinions: Vec<CitedOpinion>,
+    /// Day of delivery.
+    pub delivered_on: Option<Date>,
+    /// The check of a commitment.
+    pub check: Checking,
+    /// How the permit ended, if it did.
+    pub ending: Option<Ending>,
+    /// When and why it was struck off the register (注销), if it was.
+    pub deregistered: Option<(Date, DeregistrationGround)>,
+}
+
+/// What was decided, as the state keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ruling {
+    /// Granted.
+    Granted {
+        /// The certificate; `None` where silence granted it.
+        certificate: Option<Certificate>,
+        /// Conditions, in words.
+        conditions: Vec<String>,
+    },
+    /// Refused.
+    Refused {
+        /// Reasons.
+        reasons: Vec<String>,
+    },
+}
+
+/// The check of a commitment after the decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checking {
+    /// There is none: the matter was not granted on commitment.
+    None,
+    /// The agency has to check.
+    Pending,
+    /// It was kept.
+    Kept {
+        /// Day of the check.
+        on: Date,
+    },
+    /// It was false.
+    False {
+        /// Day of the check.
+        on: Date,
+        /// The order to put it right: day and time given.
+        ordered: Option<(Date, Limit)>,
+        /// Day on which it was put right.
+        rectified_on: Option<Date>,
+    },
+}
+
+/// How a permit ended. Three different acts; striking it off the register is a fourth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// 撤回.
+    Withdrawn {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: WithdrawalGround,
+    },
+    /// 撤销.
+    Revoked {
+        /// Day.
+        on: Date,
+        /// Ground.
+        ground: RevocationGround,
+    },
+    /// 吊销.
+    RevokedAsPenalty {
+        /// Day.
+        on: Date,
+    },
+}
+
+/// Who has to act, or to whom a day is charged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// The enterprise.
+    Enterprise,
+    /// An agency, by code.
+    Agency(String),
+    /// A third party, by the ground of the special procedure, e.g. `专家评审`.
+    ThirdParty(String),
+    /// Nobody: the matter is over, or the day is a rest day.
+    Nobody,
+}
+
+/// A change of who has to act: theirs are the days after `since`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The day it came to them.
+    pub since: Date,
+    /// Who.
+    pub party: Party,
+    /// Whether a special procedure put it there; its time may be capped.
+    pub special: bool,
+}
+
+impl Matter {
+    /// The matter that a first event opens; `None` for any event but [`Event::Received`].
+    pub fn open(event: &Event) -> Option<Matter> {
+        let Event::Received { on, terms, materials } = event else { return None };
+        let lead = Party::Agency(terms.agency.clone());
+        Some(Matter {
+            terms: terms.as_ref().clone(),
+            received_on: *on,
+            materials: materials.iter().map(|m| (m.key.clone(), m.clone())).collect(),
+            commitment: None,
+            examination: Examination { since: *on, done_on: None, new: None },
+            standing: Standing::Received,
+            turns: vec![Turn { since: *on, party: lead, special: false }],
+        })
+    }
+
+    /// The matter that these events leave; `None` unless the first one opens it.
+    pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Matter> {
+        let mut events = events.into_iter();
+        let mut matter = Matter::open(events.next()?)?;
+        for event in events {
+            matter.evolve(event);
+        }
+        Some(matter)
+    }
+}
+
+impl Matter {
+    /// The decision and what followed; `None` before it.
+    pub fn decided(&self) -> Option<&Decided> {
+        if let Standing::Decided(decided) = &self.standing { Some(decided) } else { None }
+    }
+
+    /// Day of acceptance; `None` before it.
+    pub fn accepted_on(&self) -> Option<Date> {
+        self.review().map(|review| review.accepted_on)
+    }
+
+    /// Day of the decision; `None` before it.
+    pub fn decided_on(&self) -> Option<Date> {
+        self.decided().map(|decided| decided.on)
+    }
+
+    /// Whether the matter was granted and its permit has not been withdrawn, revoked or struck off.
+    pub fn is_in_force(&self) -> bool {
+        self.decided().is_some_and(|decided| {
+            matches!(decided.ruling, Ruling::Granted { .. })
+                && decided.ending.is_none()
+                && decided.deregistered.is_none()
+        })
+    }
+
+    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, or a permit's end before
+    /// delivery. `None` while it is open.
+    pub fn closed_on(&self) -> Option<Date> {
+        match &self.standing {
+            Standing::NotAccepted { on, .. } | Standing::Withdrawn { on, .. } => Some(*on),
+            Standing::Decided(decided) => {
+                decided.delivered_on.or(decided.ending.map(|ending| ending.on()))
+            }
+            Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Calls any method of the API by its name, with a request written as JSON.
+
+use anyhow::{Context, Result, anyhow};
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use serde_json::{Map, Value};
+use tonic::{
+    Request, Status,
+    client::Grpc,
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
+    codegen::http::uri::PathAndQuery,
+    transport::Channel,
+};
+
+/// The API as its own description tells it.
+pub struct Api {
+    pool: DescriptorPool,
+    channel: Channel,
+}
+
+impl Api {
+    /// The API at the other end of a channel.
+    ///
+    /// # Errors
+    /// The built-in description cannot be read.
+    pub fn new(channel: Channel) -> Result<Self> {
+        let pool = DescriptorPool::decode(proto::DESCRIPTORS).context("the API's own description")?;
+        Ok(Self { pool, channel })
+    }
+
+    /// The method of this name, in whichever service it is.
+    ///
+    /// # Errors
+    /// There is none, or there are several.
+    pub fn method(&self, name: &str) -> Result<MethodDescriptor> {
+        let mut found = self.pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()).filter(|method| method.name() == name);
+        let method = found.next().with_context(|| format!("the API has no call {name}"))?;
+        match found.next() {
+            Some(other) => Err(anyhow!("{} and {} are both called {name}", method.full_name(), other.full_name())),
+            None => Ok(method),
+        }
+    }
+
+    /// Makes a call on behalf of somebody.
+    ///
+    /// # Errors
+    /// Outside: the request does not fit the method. Inside: what the platform answers.
+    pub async fn call(&self, method: &MethodDescriptor, body: Map<String, Value>, caller: &[(&'static str, String)]) -> Result<Result<Value, Status>> {
+        let message = DynamicMessage::deserialize(method.input(), Value::Object(body)).with_context(|| format!("the request does not fit {}", method.name()))?;
+        let mut request = Request::new(message.encode_to_vec());
+        for (key, value) in caller {
+            request.metadata_mut().insert(*key, value.parse().with_context(|| format!("{key} cannot be {value}"))?);
+        }
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let mut client = Grpc::new(self.channel.clone());
+        client.ready().await.context("the platform does not answer")?;
+        let answer = match client.unary(request, PathAndQuery::try_from(path)?, Bytes).await {
+            Ok(answer) => answer.into_inner(),
+            Err(status) => return Ok(Err(status)),
+        };
+        let answer = DynamicMessage::decode(method.output(), answer.as_slice())?;
+        Ok(Ok(serde_json::to_value(answer)?))
+    }
+}
+
+/// Messages as the bytes they are: what they mean is known at run time only.
+#[derive(Clone, Copy)]
+struct Bytes;
+
+impl Codec for Bytes {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        *self
+    }
+
+    fn decoder(&mut self) -> Self {
+        *self
+    }
+}
+
+impl Encoder for Bytes {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        prost::bytes::BufMut::put_slice(buffer, &item);
+        Ok(())
+    }
+}
+
+impl Decoder for Bytes {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        let length = prost::bytes::Buf::remaining(buffer);
+        Ok(Some(prost::bytes::Buf::copy_to_bytes(buffer, length).to_vec()))
+    }
+}
