@@ -58,9 +58,15 @@ pub fn read(stored: &proto::matter::v1::MatterEvent) -> Result<(MatterId, Event)
     Ok((id, from::event(on, kind)?))
 }
 
-pub(crate) use terms::{from_wire as terms_from_wire, to_wire as terms_to_wire};
-pub(crate) use values::{date, limit_to_wire, text_to_wire};
-pub(crate) use {from::certificate as certificate_from_wire, to::certificate as certificate_to_wire};
+pub(crate) use from::{
+    check, commitment, deregistration_ground, not_accepted_ground, opinion, revocation_ground,
+    waits_for, withdrawal_ground,
+};
+pub(crate) use terms::{to_wire as terms_to_wire, track};
+pub(crate) use to::{certificate as certificate_to_wire, opinion_to_wire, waits_for_to_wire};
+pub(crate) use values::{
+    date, defects_to_wire, limit_to_wire, material_to_wire, notice_to_wire, text_to_wire,
+};
 
 #[cfg(test)]
 mod tests;

@@ -89,7 +89,7 @@ pub(super) fn text(field: &str, text: Option<&ty::Text>) -> Result<Text, Malform
     Ok(Text { zh: text.zh.clone(), en: text.en.clone() })
 }
 
-pub(super) fn material_to_wire(material: &Material) -> pb::Material {
+pub(crate) fn material_to_wire(material: &Material) -> pb::Material {
     pb::Material {
         key: material.key.clone(),
         sha256: material.sha256.clone().unwrap_or_default(),
@@ -110,7 +110,7 @@ pub(super) fn materials(materials: &[pb::Material]) -> Vec<Material> {
     materials.iter().map(material).collect()
 }
 
-pub(super) fn defects_to_wire(defects: &[Defect]) -> Vec<pb::Defect> {
+pub(crate) fn defects_to_wire(defects: &[Defect]) -> Vec<pb::Defect> {
     let defect = |defect: &Defect| pb::Defect {
         material: defect.material.clone(),
         problem: defect.problem.clone(),
@@ -126,7 +126,7 @@ pub(super) fn defects(defects: &[pb::Defect]) -> Vec<Defect> {
     defects.iter().map(defect).collect()
 }
 
-pub(super) fn notice_to_wire(notice: &Notice) -> pb::Notice {
+pub(crate) fn notice_to_wire(notice: &Notice) -> pb::Notice {
     pb::Notice { number: notice.number.clone(), given_on: notice.given_on.to_string() }
 }
 
