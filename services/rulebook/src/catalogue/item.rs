@@ -249,6 +249,10 @@ impl Item {
         };
         item.opinions.retain(|opinion| concerns(&opinion.when));
         item.materials.retain(|material| concerns(&material.when));
+        let materials = &item.materials;
+        for opinion in &mut item.opinions {
+            opinion.inputs.retain(|input| materials.iter().any(|kept| kept.key == *input));
+        }
         item
     }
 }

@@ -171,6 +171,9 @@ fn an_opinion_or_material_that_does_not_concern_the_project_is_left_out() {
     let transferred = permit.for_project(&Facts::new().word("land_supply", "transferred"));
     assert!(transferred.material("transfer_contract").is_some());
     assert!(transferred.material("allocation_decision").is_none());
+    let land = catalogue.item("S2-05", day("2022-04-06")).unwrap();
+    let land = land.for_project(&Facts::new().word("land_supply", "allocated"));
+    assert_eq!(land.opinions[1].inputs, ["allocation_decision"]);
 }
 
 #[test]
