@@ -121,7 +121,7 @@ fn a_log_that_was_altered_is_named_and_the_others_are_still_proved() {
     });
     let (answer, text) = told(&["verify", "--data", data]);
     assert_eq!(answer, Ok(Answer::Yes), "{text}");
-    assert!(text.starts_with("intake: good; 1 events, epoch 1, head sha-256 "), "{text}");
+    assert!(text.starts_with("intake: good; events 1, epoch 1, head sha-256 "), "{text}");
 
     let path = folder.join("intake.sqlite");
     let mut bytes = fs::read(&path).unwrap();
