@@ -486,7 +486,7 @@ fn all_faults_of_all_files_are_listed_at_once_with_file_and_line() {
     fs::create_dir(seeds.0.join("calender")).expect("a folder");
     fs::write(seeds.0.join("calender/2030.toml"), "year = 2030").expect("a file");
     let said = run(&["catalogue", "check", seeds.path()]);
-    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert_eq!(said.code, Some(2), "{}", said.err);
     for file in [
         "calendar/2022.toml:",
         "catalogue/S2-05.toml:",
