@@ -262,16 +262,17 @@ impl Log {
     /// Appends what waits, then closes the log and frees its data directory.
     pub async fn close(&self) {
         drop(self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(polling) = &self.0.polling {
+            polling.abort();
+        }
+        // Readers first: the last connection to a SQLite file tidies up behind itself, if it may write.
+        self.0.reader.close().await;
         let appending = self.0.appending.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(appending) = appending
             && let Err(error) = appending.await
         {
             tracing::error!(log = self.name(), %error, "the append task failed");
         }
-        if let Some(polling) = &self.0.polling {
-            polling.abort();
-        }
-        self.0.reader.close().await;
     }
 
     /// Whether [`Log::close`] was called.

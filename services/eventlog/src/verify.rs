@@ -114,8 +114,7 @@ async fn events(snapshot: &mut Snapshot, walk: &mut Walk<'_>) -> Result<(), Veri
                  from event e
                  left join command c on c.principal = e.principal and c.key = e.key
                 where e.position > $1 order by e.position limit $2";
-    // Below every position, so that a row with a negative one is met, too.
-    let mut after = i64::MIN;
+    let mut after = 0;
     loop {
         let page = snapshot.rows(sql, &[Value::Integer(after), Value::Integer(PAGE)]).await?;
         let Some(last) = page.last() else { return Ok(()) };
@@ -182,6 +181,13 @@ async fn leftovers(snapshot: &mut Snapshot, walk: &Walk<'_>) -> Result<(), Verif
     if let Some(row) = snapshot.rows(sql, &[]).await?.first() {
         let position = row.count("position").map_err(at(0))?;
         return bad(position.min(walk.next()), "a command has no events");
+    }
+    if !snapshot
+        .rows("select position from event where position < 1 limit 1", &[])
+        .await?
+        .is_empty()
+    {
+        return bad(0, "an event stands before the first position");
     }
     let sql = "select position from reservation where position > $1 or position < 1 limit 1";
     let last = stored(walk.next() - 1);

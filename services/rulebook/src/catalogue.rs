@@ -8,6 +8,21 @@ mod facts;
 mod form;
 mod gate;
 mod item;
+mod limit;
+mod order;
+mod words;
+
+mod check;
+mod draft;
+mod load;
+mod read_condition;
+mod read_item;
+mod read_parts;
+mod read_rest;
+mod sheet;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -20,10 +35,13 @@ pub use facts::{Applies, Condition, FactRule, FactType, Facts, Question, Value};
 pub use form::Form;
 pub use gate::{Demand, Gate};
 pub use item::{
-    Citation, CommitmentTerms, CorrectionRule, Duty, DutyWithin, Eligible, Exclusion,
-    ExtensionRule, InForce, Item, Kind, LimitCase, Mark, Material, OpinionRow, Output, Phase,
-    Prerequisite, RuledLimit, Silence, SilenceRule, Source, Stage, Text,
+    CommitmentTerms, Eligible, Exclusion, InForce, Item, Material, OpinionRow, Output,
+    Prerequisite, Source,
 };
+pub use limit::{
+    CorrectionRule, Duty, DutyWithin, ExtensionRule, LimitCase, RuledLimit, Silence, SilenceRule,
+};
+pub use words::{Citation, Kind, Mark, Phase, Stage, Text};
 
 /// Everything the seeds say about items and who decides them.
 #[derive(Debug, Clone, Default)]
@@ -44,8 +62,7 @@ impl Catalogue {
     /// # Errors
     /// Every fault of every file, in the order of file and line.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
-        let _ = files;
-        Ok(Self::default())
+        load::load(files)
     }
 
     /// The edition of an item in force on a day.

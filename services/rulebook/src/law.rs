@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
+use crate::money::KeyProjectRules;
+use crate::negative_list::NegativeLists;
 use crate::seed::{Fault, SeedFile};
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
@@ -22,6 +24,10 @@ pub struct Law {
     pub almanac: Almanac,
     /// Items, agencies, forms, gates and facts.
     pub catalogue: Catalogue,
+    /// Every edition of both negative lists.
+    pub negative_lists: NegativeLists,
+    /// What makes a project a key project, with the dated rates.
+    pub key_project: KeyProjectRules,
 }
 
 impl Law {
@@ -34,11 +40,15 @@ impl Law {
         let mut faults = strangers(files);
         let almanac = kept(Almanac::parse(files), &mut faults);
         let catalogue = kept(Catalogue::parse(files), &mut faults);
+        let negative_lists = kept(NegativeLists::parse(files), &mut faults);
+        let key_project = kept(KeyProjectRules::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
-        match (almanac, catalogue) {
-            (Some(almanac), Some(catalogue)) if faults.is_empty() => {
-                Ok(Self { almanac, catalogue })
+        match (almanac, catalogue, negative_lists, key_project) {
+            (Some(almanac), Some(catalogue), Some(negative_lists), Some(key_project))
+                if faults.is_empty() =>
+            {
+                Ok(Self { almanac, catalogue, negative_lists, key_project })
             }
             _ => Err(faults),
         }

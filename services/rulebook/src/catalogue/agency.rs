@@ -1,6 +1,6 @@
 //! Who decides, and where.
 
-use super::item::{Stage, Text};
+use super::words::{Stage, Text};
 
 /// A unit of the catalogue: a bureau, a service centre, a company that connects pipes.
 #[derive(Debug, Clone, PartialEq, Eq)]

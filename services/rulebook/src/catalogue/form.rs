@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::item::{Phase, Text};
+use super::words::{Phase, Text};
 
 /// The form of one phase.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What must be in hand before something else may begin.
 
-use super::item::{Citation, Text};
+use super::words::{Citation, Text};
 
 /// A gate: acts and items that may not go ahead before its demands are met.
 #[derive(Debug, Clone, PartialEq, Eq)]

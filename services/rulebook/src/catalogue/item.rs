@@ -4,175 +4,12 @@
 //! Nothing here counts days; that is [`crate::clock`]. Nothing here knows a project; that comes
 //! as [`Facts`].
 
-use std::fmt;
-
 use jiff::civil::Date;
 
 use super::facts::{Applies, Condition, Facts};
+use super::limit::{CorrectionRule, Duty, RuledLimit, SilenceRule};
+use super::words::{Citation, Kind, Mark, Phase, Stage, Text};
 use crate::clock::Limit;
-
-/// A name or sentence in the two languages of the seeds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Chinese, the official wording where there is one.
-    pub zh: String,
-    /// English, ours.
-    pub en: String,
-}
-
-/// How well a figure or a citation is founded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
-    /// The text of the rule was seen.
-    Verified,
-    /// From memory; to be checked before anyone relies on it in law.
-    Memory,
-    /// Chosen for the platform; there is no legal source, so it stays configurable.
-    Assumption,
-    /// From the founding document 大政发〔2020〕24号.
-    Seed,
-}
-
-/// A rule by name and article, with how well it is founded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Citation {
-    /// e.g. `城乡规划法 art. 40`.
-    pub text: String,
-    /// How well it is founded.
-    pub mark: Mark,
-}
-
-/// The four stages of a project; also the `S1`…`S4` of an item's code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stage {
-    /// 项目谋划与准入, S1.
-    Intake,
-    /// 多审合一、多证合一, S2.
-    Planning,
-    /// 多测整合、多验合一, S3.
-    Acceptance,
-    /// 投产后服务, S4.
-    Aftercare,
-}
-
-impl Stage {
-    /// All four, in order.
-    pub const ALL: [Stage; 4] =
-        [Stage::Intake, Stage::Planning, Stage::Acceptance, Stage::Aftercare];
-
-    /// The word used in the seeds: `intake`, `planning`, `acceptance`, `aftercare`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Stage::Intake => "intake",
-            Stage::Planning => "planning",
-            Stage::Acceptance => "acceptance",
-            Stage::Aftercare => "aftercare",
-        }
-    }
-
-    /// The beginning of every item code of the stage: `S1-` … `S4-`.
-    pub fn code_prefix(self) -> &'static str {
-        match self {
-            Stage::Intake => "S1-",
-            Stage::Planning => "S2-",
-            Stage::Acceptance => "S3-",
-            Stage::Aftercare => "S4-",
-        }
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// The phases of 国办发〔2019〕11号, each with one lead and one form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Phase {
-    /// P1 立项用地规划许可.
-    Land,
-    /// P2 工程建设许可.
-    Works,
-    /// P3 施工许可.
-    Construction,
-    /// P4 竣工验收.
-    Completion,
-    /// 并行推进: in no phase, beside all of them.
-    Parallel,
-}
-
-impl Phase {
-    /// The word used in the seeds: `P1` … `P4`, `parallel`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Phase::Land => "P1",
-            Phase::Works => "P2",
-            Phase::Construction => "P3",
-            Phase::Completion => "P4",
-            Phase::Parallel => "parallel",
-        }
-    }
-}
-
-/// What an item is in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// 公共服务.
-    PublicService,
-    /// A check the authorities make among themselves.
-    InternalCheck,
-    /// A flag for a decision taken outside the platform.
-    Flag,
-    /// 登记.
-    Registration,
-    /// 信息报告: told, not approved.
-    Report,
-    /// A record the authorities keep.
-    InternalRecord,
-    /// 备案.
-    Filing,
-    /// 行政许可.
-    Licence,
-    /// 合同.
-    Contract,
-    /// 中介服务.
-    Intermediary,
-    /// 行政确认.
-    Confirmation,
-    /// 监督检查.
-    Supervision,
-    /// 自主验收 by the owner, reported.
-    SelfAcceptance,
-    /// 联合办理.
-    Joint,
-    /// 行政处罚 and orders.
-    Enforcement,
-    /// 税务.
-    Tax,
-}
-
-impl Kind {
-    /// Every kind with its word in the seeds.
-    pub const WORDS: [(&'static str, Kind); 16] = [
-        ("public_service", Kind::PublicService),
-        ("internal_check", Kind::InternalCheck),
-        ("flag", Kind::Flag),
-        ("registration", Kind::Registration),
-        ("report", Kind::Report),
-        ("internal_record", Kind::InternalRecord),
-        ("filing", Kind::Filing),
-        ("licence", Kind::Licence),
-        ("contract", Kind::Contract),
-        ("intermediary", Kind::Intermediary),
-        ("confirmation", Kind::Confirmation),
-        ("supervision", Kind::Supervision),
-        ("self_acceptance", Kind::SelfAcceptance),
-        ("joint", Kind::Joint),
-        ("enforcement", Kind::Enforcement),
-        ("tax", Kind::Tax),
-    ];
-}
 
 /// When an edition is in force: both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,80 +25,6 @@ impl InForce {
     pub fn covers(&self, on: Date) -> bool {
         self.from <= on && self.until.is_none_or(|until| on <= until)
     }
-}
-
-/// A limit with the rule that sets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuledLimit {
-    /// The limit in its own unit; the one that holds when no case below does.
-    pub limit: Limit,
-    /// The rule that sets it.
-    pub citation: String,
-    /// How well it is founded.
-    pub mark: Mark,
-    /// How it may be extended, once; `None` where no rule allows it.
-    pub extension: Option<ExtensionRule>,
-    /// Other limits for particular projects; the first that holds wins.
-    pub cases: Vec<LimitCase>,
-}
-
-/// A limit that replaces the ordinary one for particular projects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LimitCase {
-    /// For which projects.
-    pub when: Condition,
-    /// The limit for them.
-    pub limit: Limit,
-    /// Whether the law says that silence until this limit is consent.
-    pub consent_by_silence: bool,
-    /// The rule that says so.
-    pub citation: String,
-    /// How well it is founded.
-    pub mark: Mark,
-}
-
-/// Extension of a limit, once, before it has run out (行政许可法 art. 42 and others).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExtensionRule {
-    /// At most this much more.
-    pub cap: Limit,
-    /// The office that must approve it.
-    pub approver: String,
-    /// The rule.
-    pub citation: String,
-    /// How well it is founded.
-    pub mark: Mark,
-}
-
-/// What follows when the authority says nothing until a limit has run out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Silence {
-    /// Accepted as of the day the material was received.
-    Accepted,
-    /// Nothing in law; it is only late.
-    NoEffect,
-}
-
-/// The one notice of everything to correct, and when it must have been given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CorrectionRule {
-    /// From receipt of the material; zero means on the spot.
-    pub limit: Limit,
-    /// What silence means.
-    pub silence: Silence,
-    /// The rule, for licences 行政许可法 art. 32(4).
-    pub citation: String,
-    /// How well it is founded.
-    pub mark: Mark,
-}
-
-/// Silence on the decision itself counts as consent. Only where a law says so for the item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilenceRule {
-    /// From acceptance.
-    pub after: Limit,
-    /// The rule that says so.
-    pub citation: String,
 }
 
 /// An opinion the deciding agency must have before it decides.
@@ -374,44 +137,6 @@ pub struct Output {
     pub mark: Mark,
 }
 
-/// What the enterprise owes by law, beside or instead of what the authority owes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duty {
-    /// Until when.
-    pub within: DutyWithin,
-    /// What must be done, counted from what.
-    pub what: Text,
-    /// The rule.
-    pub citation: String,
-    /// How well it is founded.
-    pub mark: Mark,
-}
-
-/// How a duty's time is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DutyWithin {
-    /// So long from the event named by the duty; zero means together with it.
-    Limit(Limit),
-    /// Once a year, in a window of the following year, both days included.
-    YearlyWindow {
-        /// Month and day the window opens.
-        from: (i8, i8),
-        /// Month and day it closes.
-        until: (i8, i8),
-    },
-}
-
-impl DutyWithin {
-    /// First and last day of the window in which the report on `year` is due; `None` for a
-    /// duty that is not yearly, or where the year has no such day.
-    pub fn window_for(&self, year: i16) -> Option<(Date, Date)> {
-        let DutyWithin::YearlyWindow { from, until } = self else { return None };
-        let following = year.checked_add(1)?;
-        let day = |(month, day)| Date::new(following, month, day).ok();
-        Some((day(*from)?, day(*until)?))
-    }
-}
-
 /// One edition of a catalogue item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -461,7 +186,7 @@ pub struct Item {
     pub prerequisites: Vec<Prerequisite>,
     /// What it is decided on.
     pub materials: Vec<Material>,
-    /// The words a decision may carry; the first ones that are not refusals let others go on.
+    /// The words a decision may carry; `granted` and `refused` unless the item has its own.
     pub outcomes: Vec<String>,
     /// What comes out.
     pub output: Output,
@@ -524,6 +249,10 @@ impl Item {
         };
         item.opinions.retain(|opinion| concerns(&opinion.when));
         item.materials.retain(|material| concerns(&material.when));
+        let materials = &item.materials;
+        for opinion in &mut item.opinions {
+            opinion.inputs.retain(|input| materials.iter().any(|kept| kept.key == *input));
+        }
         item
     }
 }
