@@ -145,3 +145,15 @@ fn an_agency_that_is_not_competent_names_the_right_one() {
         .refuses("2021-09-28", accept(), Rejection::Declined { on: day("2021-09-28") });
     assert_eq!(charged(&story, "2021-12-01"), "agency:CD 1");
 }
+
+#[test]
+fn no_application_is_older_than_the_law_it_is_decided_under() {
+    let terms = terms("S2-10", Track::Ordinary, "2021-09-27", &Facts::default());
+    let filing = Filing { terms, materials: Vec::new(), commitment: None };
+    let calendar = calendar();
+    let today = Today { date: day("2021-09-27"), calendar: &calendar };
+    assert!(filing.decide(Some(day("2019-04-23")), today).is_ok());
+    let (on, not_before) = (day("2019-04-22"), day("2019-04-23"));
+    let early = Rejection::OutOfOrder { on, not_before };
+    assert_eq!(filing.decide(Some(on), today), Err(early));
+}
