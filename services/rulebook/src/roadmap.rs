@@ -113,3 +113,6 @@ fn in_order(mut waiting: Vec<Step>) -> Vec<Step> {
 fn rank(step: &Step) -> (Stage, Option<crate::catalogue::Phase>, &str) {
     (step.item.stage, step.item.national_phase, &step.item.code)
 }
+
+#[cfg(test)]
+mod tests;
