@@ -1206,6 +1206,9 @@ pub struct Application {
     /// What the applicant brings.
     #[prost(message, repeated, tag = "3")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// The applicant's commitment, where it comes with the application (告知承诺).
+    #[prost(message, optional, tag = "4")]
+    pub commitment: ::core::option::Option<CommitmentRecorded>,
 }
 /// Request of FileMatters.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2161,7 +2164,7 @@ pub mod matter_service_client {
     /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
-    /// "tongban.dalian.gov" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
+    /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
     /// google.rpc.BadRequest naming every wrong field. Another agency's matter is PERMISSION_DENIED.
     #[derive(Debug, Clone)]
     pub struct MatterServiceClient<T> {
@@ -3138,7 +3141,7 @@ pub mod matter_service_server {
     /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
-    /// "tongban.dalian.gov" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
+    /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
     /// google.rpc.BadRequest naming every wrong field. Another agency's matter is PERMISSION_DENIED.
     #[derive(Debug)]
     pub struct MatterServiceServer<T> {

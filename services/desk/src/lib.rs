@@ -5,3 +5,5 @@ pub mod caller;
 pub mod docket;
 pub mod position;
 pub mod refuse;
+pub mod view;
+pub mod wire;
