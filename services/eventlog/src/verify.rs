@@ -18,7 +18,7 @@ mod walk;
 use walk::Walk;
 
 /// Events that are read at a time.
-const PAGE: i64 = 1_000;
+const PAGE: i64 = 500;
 
 /// What a walk over the whole log found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,13 +71,24 @@ pub async fn verify_file(path: &Path, expect: Option<Head>) -> Result<Report, Ve
     // Without a journal nobody is writing, and SQLite need not create its own files beside a closed log.
     let closed = !std::fs::metadata(&wal).is_ok_and(|journal| journal.len() > 0);
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(closed);
-    let mut snapshot = Snapshot::Sqlite(options.connect().await?);
-    snapshot.begin().await?;
-    walk(&mut snapshot, None, expect).await
+    verify(Snapshot::Sqlite(options.connect().await?), None, expect).await
 }
 
-/// Verifies everything a snapshot holds.
-pub(crate) async fn walk(
+/// Verifies everything a snapshot holds, and lets go of it.
+pub(crate) async fn verify(
+    mut snapshot: Snapshot,
+    name: Option<&str>,
+    expect: Option<Head>,
+) -> Result<Report, VerifyError> {
+    let report = match snapshot.begin().await {
+        Ok(()) => walk(&mut snapshot, name, expect).await,
+        Err(error) => Err(VerifyError::Unreadable(error)),
+    };
+    snapshot.close().await;
+    report
+}
+
+async fn walk(
     snapshot: &mut Snapshot,
     name: Option<&str>,
     expect: Option<Head>,
@@ -114,8 +125,7 @@ async fn events(snapshot: &mut Snapshot, walk: &mut Walk<'_>) -> Result<(), Veri
                  from event e
                  left join command c on c.principal = e.principal and c.key = e.key
                 where e.position > $1 order by e.position limit $2";
-    // Below every position, so that a row with a negative one is met, too.
-    let mut after = i64::MIN;
+    let mut after = 0;
     loop {
         let page = snapshot.rows(sql, &[Value::Integer(after), Value::Integer(PAGE)]).await?;
         let Some(last) = page.last() else { return Ok(()) };
@@ -182,6 +192,13 @@ async fn leftovers(snapshot: &mut Snapshot, walk: &Walk<'_>) -> Result<(), Verif
     if let Some(row) = snapshot.rows(sql, &[]).await?.first() {
         let position = row.count("position").map_err(at(0))?;
         return bad(position.min(walk.next()), "a command has no events");
+    }
+    if !snapshot
+        .rows("select position from event where position < 1 limit 1", &[])
+        .await?
+        .is_empty()
+    {
+        return bad(0, "an event stands before the first position");
     }
     let sql = "select position from reservation where position > $1 or position < 1 limit 1";
     let last = stored(walk.next() - 1);

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::{catalogue, check, deadline, demo, log, up, workdays};
+use crate::{catalogue, check, deadline, demo, log, screen, up, workdays};
 
 /// 通办: approvals of foreign-invested key projects, with every deadline explained.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Deadline(deadline::Arguments),
     /// Count the working days after one date through another
     Workdays(workdays::Arguments),
+    /// Screen an activity against the negative list of a day
+    Screen(screen::Arguments),
     /// Check an identifier
     Check(check::Arguments),
     /// Check the files of law, or show an item of the catalogue

@@ -87,10 +87,12 @@ fn find(arguments: &Arguments, calendar: &Calendar) -> Result<Finding, Failure> 
             "--limit: {} from {} ends too far away to be reckoned",
             arguments.limit, arguments.from
         );
-        Failure::new(message).hint("the end must lie within a thousand years and before year 9999")
+        Failure::new(message)
+            .hint("the end must lie within a thousand years, in the years 0001 to 9999")
     };
     if arguments.before {
         let deadline = latest_before(arguments.from, arguments.limit, calendar);
+        let deadline = deadline.filter(|deadline| deadline.due.year() >= 1);
         return Ok(Finding { deadline: Some(deadline.ok_or_else(too_far)?), stopped: None });
     }
     let clock = clock(arguments);

@@ -16,6 +16,7 @@ mod catalogue;
 mod check;
 mod deadline;
 mod log;
+mod screen;
 mod workdays;
 
 use std::io::{self, BufWriter, Write};
@@ -65,6 +66,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),
         Command::Workdays(workdays) => workdays::run(workdays, &seeds, out),
         Command::Check(check) => check::run(check, out),
+        Command::Screen(screen) => screen::run(screen, &seeds, out),
         Command::Log(log) => log::run(log, out),
         Command::Catalogue(catalogue) => catalogue::run(catalogue, &seeds, out),
     }

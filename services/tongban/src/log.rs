@@ -149,7 +149,7 @@ async fn verify(logs: &[Place], out: &mut dyn Write) -> Result<Answer, Failure> 
             }
             Ok(report) => writeln!(
                 out,
-                "{service}: good; {} events, epoch {}, head {} {}",
+                "{service}: good; events {}, epoch {}, head {} {}",
                 report.head.position,
                 report.head.epoch,
                 report.algorithm,

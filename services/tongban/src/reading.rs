@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 use rulebook::clock::Limit;
+use rulebook::negative_list::{BadShare, ForeignShare};
 
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,16 @@ pub(crate) fn limit(text: &str) -> Result<Limit, BadValue> {
                 rulebook::clock::MAX_UNITS
             ),
         )
+    })
+}
+
+/// Reads a foreign share in per cent.
+pub(crate) fn share(text: &str) -> Result<ForeignShare, BadValue> {
+    ForeignShare::parse(text).map_err(|problem| match problem {
+        BadShare::NotPlain(problem) => {
+            bad(problem.to_string(), "write per cent as a plain number, as in 49 or 33.4")
+        }
+        BadShare::OutOfRange => bad("is no share", "a share is from 0 to 100 per cent"),
     })
 }
 

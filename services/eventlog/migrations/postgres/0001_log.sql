@@ -43,7 +43,7 @@ create table stream_head (
 create table command (
     principal text collate "C" not null,
     key text collate "C" not null,
-    fingerprint bytea not null,
+    fingerprint bytea not null check (octet_length(fingerprint) = 32),
     first_position bigint not null,
     last_position bigint not null,
     version bigint not null,

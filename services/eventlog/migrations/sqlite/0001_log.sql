@@ -41,7 +41,7 @@ create table stream_head (
 create table command (
     principal text not null,
     key text not null,
-    fingerprint blob not null,
+    fingerprint blob not null check (length(fingerprint) = 32),
     first_position integer not null,
     last_position integer not null,
     version integer not null,

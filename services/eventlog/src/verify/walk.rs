@@ -129,7 +129,6 @@ impl<'a> Walk<'a> {
             }
             return Ok(());
         }
-        self.command_is_whole()?;
         let Ok(fingerprint) = row.hash("fingerprint") else {
             return bad(position, "its command is missing or malformed");
         };
@@ -148,6 +147,8 @@ impl<'a> Walk<'a> {
         if digest != event.command_digest {
             return bad(position, "its command's fingerprint, answer or reservations do not fit");
         }
+        // Last, so that an altered event is named itself and not the command that it was torn from.
+        self.command_is_whole()?;
         self.command = Some(OpenCommand {
             principal: event.principal.clone(),
             key: event.key.clone(),

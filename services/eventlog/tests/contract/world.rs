@@ -16,7 +16,7 @@ pub struct World {
     pub store: Store,
     pub clock: Arc<AtomicI64>,
     pub server: Option<Arc<Server>>,
-    pub directory: Option<Directory>,
+    pub _directory: Option<Directory>,
 }
 
 impl World {
@@ -27,7 +27,7 @@ impl World {
             store: directory.store(),
             clock: Arc::new(AtomicI64::new(MORNING)),
             server: None,
-            directory: Some(directory),
+            _directory: Some(directory),
         }
     }
 
@@ -38,7 +38,7 @@ impl World {
             store: server.store().await.unwrap(),
             clock: Arc::new(AtomicI64::new(MORNING)),
             server: Some(server),
-            directory: None,
+            _directory: None,
         }
     }
 
@@ -100,4 +100,25 @@ pub fn committed(appended: Appended) -> Answer {
         Appended::Committed(answer) => answer,
         Appended::Repeated(answer) => panic!("repeated: {answer:?}"),
     }
+}
+
+/// Sends commands so that they wait together, and answers each in its order.
+///
+/// On a current-thread runtime all of them are queued before the append task runs, so they make one batch.
+pub async fn together(
+    log: &Log,
+    commands: Vec<Command>,
+) -> Vec<Result<Appended, eventlog::AppendError>> {
+    let sent: Vec<_> = commands
+        .into_iter()
+        .map(|command| {
+            let log = log.clone();
+            tokio::spawn(async move { log.append(command).await })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for task in sent {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
 }
