@@ -77,7 +77,9 @@ impl Matters for Shelf {
     ) -> Result<Decided<Self::Event>, Refusal> {
         let mut events = Vec::new();
         for one in form.applications.clone() {
-            let id = matters::next_id(&self.0, &one.item)?;
+            let earlier = self.0.keys().filter(|id| id.item() == one.item).count();
+            let ordinal = u32::try_from(earlier).unwrap() + 1;
+            let id = MatterId::new(&one.item, ordinal).unwrap();
             let item = bench.law.catalogue.item(&one.item, bench.date);
             let item = item.ok_or_else(|| Refusal::Unknown(one.item.clone()))?;
             let (materials, commitment) = (one.materials, one.commitment);
