@@ -44,7 +44,10 @@ pub struct Filing {
 
 impl Today<'_> {
     /// The date in law: what is claimed, or today.
-    fn claimed(&self, occurred_on: Option<Date>, not_before: Date) -> Result<Date, Rejection> {
+    ///
+    /// # Errors
+    /// When it lies in the future, or before something that must have come first.
+    pub fn claimed(&self, occurred_on: Option<Date>, not_before: Date) -> Result<Date, Rejection> {
         let on = occurred_on.unwrap_or(self.date);
         self.not_in_the_future(on)?;
         if on < not_before {

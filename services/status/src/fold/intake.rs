@@ -9,6 +9,7 @@ use proto::intake::v1::{
     IntakeEvent, KeyProjectDecided, Outcome, ProjectChanged, ProjectFacts, ProjectRegistered,
     Screened, ScreeningDecided, SecurityReviewConcluded, SecurityReviewFlagged, intake_event::Kind,
 };
+use std::collections::BTreeMap;
 
 /// A project as intake's facts have left it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +32,8 @@ pub(crate) struct Intake {
     pub(crate) review: Option<Review>,
     /// Project code, and the day on which it was assigned.
     pub(crate) code: Option<(String, Date)>,
+    /// Facts stated for the matters of this stage, by key.
+    pub(crate) stated: BTreeMap<String, String>,
     /// Day and reason of the withdrawal.
     pub(crate) withdrawn: Option<(Date, String)>,
     /// The matters of this stage.
@@ -97,6 +100,7 @@ impl Facts for Intake {
                 self.withdrawn = Some((on, withdrawn.reason.clone()));
             }
             Kind::Matter(matter) => self.matters.evolve(matter)?,
+            Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
         }
         Ok(())
     }
