@@ -36,6 +36,8 @@ pub(crate) struct Intake {
     pub(crate) stated: BTreeMap<String, String>,
     /// Day and reason of the withdrawal.
     pub(crate) withdrawn: Option<(Date, String)>,
+    /// Facts stated for the matters of this stage, by key.
+    pub(crate) stated: BTreeMap<String, String>,
     /// The matters of this stage.
     pub(crate) matters: Matters,
 }
@@ -99,6 +101,7 @@ impl Facts for Intake {
             Kind::ProjectWithdrawn(withdrawn) => {
                 self.withdrawn = Some((on, withdrawn.reason.clone()));
             }
+            Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
             Kind::Matter(matter) => self.matters.evolve(matter)?,
             Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
         }
