@@ -32,8 +32,6 @@ pub(crate) struct Intake {
     pub(crate) review: Option<Review>,
     /// Project code, and the day on which it was assigned.
     pub(crate) code: Option<(String, Date)>,
-    /// Facts stated for the matters of this stage, by key.
-    pub(crate) stated: BTreeMap<String, String>,
     /// Day and reason of the withdrawal.
     pub(crate) withdrawn: Option<(Date, String)>,
     /// Facts stated for the matters of this stage, by key.
@@ -103,7 +101,6 @@ impl Facts for Intake {
             }
             Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
             Kind::Matter(matter) => self.matters.evolve(matter)?,
-            Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
         }
         Ok(())
     }
