@@ -367,6 +367,7 @@ const WRONG_USAGE: &[(&str, &str)] = &[
     ("check ussc 914403001922038216", "ussc"),
     ("catalogue check ./no-such-folder", "no-such-folder"),
     ("catalogue show S9-99", "S9-99"),
+    ("catalogue show S2-05 --on 2010-01-01", "S2-05 was not in force on 2010-01-01"),
     ("log --data ./no-such-folder", "no-such-folder"),
     ("log verify --data ./no-such-folder", "no-such-folder"),
     ("log --after -1", "-1"),
@@ -481,12 +482,14 @@ fn all_faults_of_all_files_are_listed_at_once_with_file_and_line() {
     seeds.spoil("calendar/2022.toml", "\"2022-10-08\"", "\"2022-10-11\"");
     seeds.spoil("calendar/2023.toml", "year", "jahr");
     seeds.spoil("negative-list/NAT-2021.toml", "no = 2", "no = 3");
+    seeds.spoil("catalogue/S2-05.toml", "\"NR\"", "\"XX\"");
     fs::create_dir(seeds.0.join("calender")).expect("a folder");
     fs::write(seeds.0.join("calender/2030.toml"), "year = 2030").expect("a file");
     let said = run(&["catalogue", "check", seeds.path()]);
-    assert_eq!(said.code, Some(1), "{}", said.err);
+    assert_eq!(said.code, Some(2), "{}", said.err);
     for file in [
         "calendar/2022.toml:",
+        "catalogue/S2-05.toml:",
         "calendar/2023.toml:",
         "calender/2030.toml:",
         "negative-list/NAT-2021.toml:",
@@ -495,6 +498,32 @@ fn all_faults_of_all_files_are_listed_at_once_with_file_and_line() {
         let line = said.out.lines().find_map(|line| line.strip_prefix(&start));
         let number = line.and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
         assert!(number.is_some_and(|number| number > 0), "{file} in\n{}", said.out);
+    }
+}
+
+#[test]
+fn an_item_is_shown_as_it_read_on_a_day() {
+    let told = answer("catalogue show S2-05 --on 2022-04-06");
+    assert_eq!(told["code"], "S2-05");
+    assert_eq!(told["name"]["zh"], "建设用地规划许可证核发");
+    assert_eq!(told["agency"]["code"], "NR");
+    assert_eq!(told["statutory"]["limit"], "20wd");
+    assert_eq!(told["statutory"]["citation"], "行政许可法 art. 42");
+    assert_eq!(told["statutory"]["mark"], "verified");
+    assert_eq!(told["statutory"]["extension"]["cap"], "10wd");
+    assert_eq!(told["committed"]["mark"], "assumption");
+    let edition = told["edition"].as_str().expect("an edition");
+    let said = run(&["catalogue", "show", "s2-05", "--on", "2022-04-06"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    for words in [
+        "S2-05 建设用地规划许可证核发",
+        &format!("edition {edition}"),
+        "decided by NR 大连市自然资源局",
+        "statutory: 20wd  [行政许可法 art. 42; verified]",
+        "营业执照 (business licence): shared by MR",
+        "S1-08 外商投资项目备案 or S1-09 外商投资项目核准",
+    ] {
+        assert!(said.out.contains(words), "{words} in\n{}", said.out);
     }
 }
 

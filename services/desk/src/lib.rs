@@ -3,7 +3,12 @@
 
 pub mod caller;
 pub mod docket;
+pub mod fields;
+pub mod matters;
+pub mod name;
 pub mod position;
 pub mod refuse;
+pub mod request;
+pub mod service;
 pub mod view;
 pub mod wire;

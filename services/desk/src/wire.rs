@@ -59,8 +59,8 @@ pub fn read(stored: &proto::matter::v1::MatterEvent) -> Result<(MatterId, Event)
 }
 
 pub(crate) use from::{
-    check, commitment, deregistration_ground, not_accepted_ground, opinion, revocation_ground,
-    waits_for, withdrawal_ground,
+    check, deregistration_ground, not_accepted_ground, opinion, revocation_ground, waits_for,
+    withdrawal_ground,
 };
 pub(crate) use terms::{to_wire as terms_to_wire, track};
 pub(crate) use to::{certificate as certificate_to_wire, opinion_to_wire, waits_for_to_wire};

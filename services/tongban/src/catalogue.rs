@@ -90,8 +90,8 @@ fn check(folder: &PathBuf, out: &mut dyn Write) -> Result<Answer, Failure> {
             for fault in &faults {
                 writeln!(out, "{}", seeds::in_folder(Some(folder), fault))?;
             }
-            writeln!(out, "{}", seeds::counted(&faults))?;
-            Ok(Answer::No)
+            let (folder, counted) = (folder.display(), seeds::counted(&faults));
+            Err(Failure::new(format!("{folder}: {counted}, so nothing of it can be used")))
         }
     }
 }

@@ -71,7 +71,7 @@ fn received(on: Date, stored: &pb::Received) -> Read {
     Ok(Event::Received { on, terms: Box::new(terms), materials })
 }
 
-pub(crate) fn commitment(stored: &pb::CommitmentRecorded) -> Commitment {
+fn commitment(stored: &pb::CommitmentRecorded) -> Commitment {
     Commitment {
         conditions_told: stored.conditions_told.clone(),
         promises: stored.promises.clone(),

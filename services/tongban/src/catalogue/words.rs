@@ -10,12 +10,7 @@ pub(super) fn in_force(effective: InForce) -> String {
 }
 
 pub(super) fn mark(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Verified => "verified",
-        Mark::Memory => "memory",
-        Mark::Assumption => "assumption",
-        Mark::Seed => "seed",
-    }
+    Mark::WORDS.iter().find(|(_, known)| *known == mark).map_or("", |(word, _)| word)
 }
 
 pub(super) fn kind(kind: Kind) -> &'static str {
@@ -60,7 +55,7 @@ pub(super) fn within(within: DutyWithin) -> String {
 /// A condition as it is read aloud.
 pub(super) fn condition(condition: &Condition) -> String {
     let joined = |parts: &[Condition], word: &str| {
-        let parts: Vec<String> = parts.iter().map(|part| nested(part)).collect();
+        let parts: Vec<String> = parts.iter().map(nested).collect();
         parts.join(word)
     };
     match condition {

@@ -102,8 +102,8 @@ fn events_are_printed_decoded_while_the_log_is_open_and_after() {
     assert_eq!(third["service"], "planning");
 
     assert_eq!(lines(&["--data", data, "--project", "p1"]), [first.clone(), third.clone()]);
-    assert_eq!(lines(&["--data", data, "--project", "projects/p2"]), [second.clone()]);
-    assert_eq!(lines(&["--data", data, "intake", "--after", "1"]), [second.clone()]);
+    assert_eq!(lines(&["--data", data, "--project", "projects/p2"]), std::slice::from_ref(second));
+    assert_eq!(lines(&["--data", data, "intake", "--after", "1"]), std::slice::from_ref(second));
     assert!(lines(&["--data", data, "--project", "p"]).is_empty());
     fs::remove_dir_all(folder).unwrap();
 }

@@ -1,0 +1,45 @@
+//! Who may do what: the catalogue gives each agency its matters and its opinions, and no other.
+
+use rulebook::matter::{Act, Matter, Whose};
+
+use crate::{
+    caller::{Caller, Principal},
+    refuse::Refusal,
+};
+
+/// Whether the caller may do the act.
+///
+/// # Errors
+/// PERMISSION_DENIED, saying whose act it is.
+pub fn authorise(matter: &Matter, act: &Act, caller: &Caller) -> Result<(), Refusal> {
+    if let Principal::System { .. } = caller.principal {
+        return Ok(());
+    }
+    match act.whose(matter) {
+        Whose::Lead(agency) | Whose::Asked(agency) => {
+            if caller.agency() == Some(agency.as_str()) {
+                Ok(())
+            } else {
+                Err(Refusal::NotYours(format!("this is for agency {agency} to do")))
+            }
+        }
+        Whose::Applicant if speaks_for_applicant(matter, caller) => Ok(()),
+        Whose::Applicant => Err(Refusal::NotYours(
+            "this is for the applicant to do, or for a secretary or the agency's counter on its behalf"
+                .to_owned(),
+        )),
+        Whose::Time => Err(Refusal::NotYours("only the passing of time does this".to_owned())),
+    }
+}
+
+/// The enterprise itself, or a secretary or the deciding agency's counter that names it.
+fn speaks_for_applicant(matter: &Matter, caller: &Caller) -> bool {
+    match &caller.principal {
+        Principal::Enterprise { .. } => true,
+        Principal::Secretary { .. } => caller.on_behalf_of.is_some(),
+        Principal::Agency { code, .. } => {
+            *code == matter.terms.agency && caller.on_behalf_of.is_some()
+        }
+        Principal::System { .. } => true,
+    }
+}

@@ -1,0 +1,126 @@
+//! A docket of cases with matters, as the desk sees it.
+
+use async_trait::async_trait;
+use proto::matter::v1 as pb;
+use rulebook::{
+    catalogue::Stage,
+    matter::{Command, Matter, MatterId},
+};
+use tonic::Status;
+
+use super::{Cases, Filter, Form, Happenings, Matters, newest, today, watch};
+use crate::{
+    caller::Caller,
+    docket::{Bench, Docket},
+    name::MatterName,
+    refuse::Refusal,
+    view,
+};
+
+#[async_trait]
+impl<C: Matters> Cases for Docket<C> {
+    fn stage(&self) -> Stage {
+        C::STAGE
+    }
+
+    async fn file(
+        &self,
+        caller: &Caller,
+        request: eventlog::Request,
+        form: Form,
+    ) -> Result<pb::FileMattersResponse, Status> {
+        let (caller, project) = (caller.clone(), form.project.clone());
+        let answered = form.clone();
+        let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
+        let answer = move |case: &C, bench: &Bench| {
+            let applications = answered.applications.iter();
+            let opened = applications.filter_map(|one| newest(case.matters(), &one.item));
+            let shown = opened.filter_map(|id| shown(case, &answered.project, id, bench));
+            pb::FileMattersResponse { matters: shown.collect(), position: String::new() }
+        };
+        let (mut answer, position) = self.execute(request, &project, decide, answer).await?;
+        answer.position = position;
+        Ok(answer)
+    }
+
+    async fn act(
+        &self,
+        caller: &Caller,
+        request: eventlog::Request,
+        name: MatterName,
+        command: Command,
+    ) -> Result<(pb::Matter, String), Status> {
+        let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
+        let (answered, acted) = (project.clone(), id.clone());
+        let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
+        let answer =
+            move |case: &C, bench: &Bench| shown(case, &answered, &id, bench).unwrap_or_default();
+        self.execute(request, &project, decide, answer).await
+    }
+
+    async fn get(&self, name: &MatterName, seen: &[String]) -> Result<pb::Matter, Status> {
+        self.seen(seen).await?;
+        let bench = self.bench();
+        let matter = self.read(|cases| {
+            let held = cases.get(&name.project)?;
+            let matter = held.case.matters().get(&name.matter)?;
+            Some(placed(self, name, matter, &bench, held.position))
+        })?;
+        matter.ok_or_else(|| Refusal::Unknown(format!("matter {name}")).into())
+    }
+
+    async fn list(
+        &self,
+        filter: &Filter,
+        after: Option<&MatterName>,
+        most: usize,
+        seen: &[String],
+    ) -> Result<Vec<(MatterName, pb::Matter)>, Status> {
+        self.seen(seen).await?;
+        let bench = self.bench();
+        self.read(|cases| {
+            let all = cases.iter().flat_map(|(project, held)| {
+                held.case.matters().iter().map(move |(id, matter)| (project, held, id, matter))
+            });
+            let named = all.filter_map(|(project, held, id, matter)| {
+                let name = MatterName { project: project.to_owned(), matter: id.clone() };
+                let wanted = after.is_none_or(|after| *after < name);
+                (wanted && filter.takes(project, matter)).then_some((name, held.position, matter))
+            });
+            named
+                .take(most)
+                .map(|(name, position, matter)| {
+                    let matter = placed(self, &name, matter, &bench, position);
+                    (name, matter)
+                })
+                .collect()
+        })
+    }
+
+    async fn watch(
+        &self,
+        filter: Filter,
+        after: &[String],
+        happenings: Happenings,
+    ) -> Result<(), Status> {
+        watch::begin(self.clone(), filter, after, happenings).await
+    }
+}
+
+/// A matter in the answer of a command, whose position is not known before it is recorded.
+fn shown<C: Matters>(case: &C, project: &str, id: &MatterId, bench: &Bench) -> Option<pb::Matter> {
+    let matter = case.matters().get(id)?;
+    let name = MatterName { project: project.to_owned(), matter: id.clone() };
+    Some(view::matter(&name.to_string(), matter, today(bench), ""))
+}
+
+/// A matter with the position of its project.
+pub(super) fn placed<C: Matters>(
+    docket: &Docket<C>,
+    name: &MatterName,
+    matter: &Matter,
+    bench: &Bench,
+    position: u64,
+) -> pb::Matter {
+    view::matter(&name.to_string(), matter, today(bench), &docket.token(position))
+}

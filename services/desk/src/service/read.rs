@@ -1,0 +1,117 @@
+//! Calls that read matters.
+
+use proto::matter::v1 as pb;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response};
+
+use super::{Answer, Desk, Happened};
+use crate::{caller::Caller, fields::Fields, matters::Filter, name::MatterName};
+
+/// Matters on a page when nothing is said, and at most.
+const PAGE: usize = 50;
+const MAX_PAGE: usize = 200;
+/// Happenings that wait for a slow listener before the watching waits too.
+const WAITING: usize = 64;
+
+impl Desk {
+    pub(super) async fn get(
+        &self,
+        request: Request<pb::GetMatterRequest>,
+    ) -> Answer<pb::GetMatterResponse> {
+        Caller::of(request.metadata())?;
+        let message = request.into_inner();
+        let mut fields = Fields::default();
+        let name = fields.matter(&message.name);
+        let Some(name) = fields.finish(name)? else { return Err(crate::refuse::internal()) };
+        let cases = self.of(name.matter.stage())?;
+        let matter = Some(cases.get(&name, &message.min_position).await?);
+        Ok(Response::new(pb::GetMatterResponse { matter }))
+    }
+
+    pub(super) async fn list(
+        &self,
+        request: Request<pb::ListMattersRequest>,
+    ) -> Answer<pb::ListMattersResponse> {
+        let caller = Caller::of(request.metadata())?;
+        let message = request.into_inner();
+        let mut fields = Fields::default();
+        let filter = filter(&mut fields, &message.parent, &message.agency, &message.states);
+        let most = match message.page_size {
+            0 => PAGE,
+            size => usize::try_from(size).unwrap_or_else(|_| {
+                fields.wrong("page_size", "is not negative");
+                PAGE
+            }),
+        };
+        let bound = page_bound(&caller, &message);
+        let after = match message.page_token.as_str() {
+            "" => None,
+            token => {
+                let name = token.strip_prefix(&bound).and_then(MatterName::parse);
+                if name.is_none() {
+                    fields.wrong("page_token", "is of an answer to the same caller and filter");
+                }
+                name
+            }
+        };
+        let filter = fields.finish(filter)?;
+        let most = most.min(MAX_PAGE);
+        let mut matters = Vec::new();
+        for cases in self.stages.values() {
+            // One more than asked for tells whether there is another page.
+            let seen = &message.min_position;
+            matters.extend(cases.list(&filter, after.as_ref(), most + 1, seen).await?);
+        }
+        matters.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let more = matters.len() > most;
+        matters.truncate(most);
+        let next = matters.last().filter(|_| more).map(|(name, _)| format!("{bound}{name}"));
+        Ok(Response::new(pb::ListMattersResponse {
+            matters: matters.into_iter().map(|(_, matter)| matter).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
+    }
+
+    pub(super) async fn watch(
+        &self,
+        request: Request<pb::WatchMattersRequest>,
+    ) -> Answer<Happened> {
+        Caller::of(request.metadata())?;
+        let message = request.into_inner();
+        let mut fields = Fields::default();
+        let filter = filter(&mut fields, &message.parent, &message.agency, &[]);
+        let filter = fields.finish(filter)?;
+        let (happenings, listener) = mpsc::channel(WAITING);
+        for cases in self.stages.values() {
+            cases.watch(filter.clone(), &message.after_position, happenings.clone()).await?;
+        }
+        Ok(Response::new(Box::pin(ReceiverStream::new(listener))))
+    }
+}
+
+fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Filter {
+    let project = match parent {
+        "projects/-" => None,
+        named => Some(fields.project("parent", named)),
+    };
+    let agency = Some(fields.short("agency", agency)).filter(|code| !code.is_empty());
+    let mut wanted = Vec::new();
+    for (i, state) in states.iter().take(crate::fields::MAX_ENTRIES).enumerate() {
+        let known = pb::State::try_from(*state).ok();
+        let known = known.filter(|state| *state != pb::State::Unspecified);
+        wanted.extend(fields.word(&format!("states[{i}]"), known));
+    }
+    Filter { project, agency, states: wanted }
+}
+
+/// Binds a page token to who asked for what: used by another or for another list, it is refused.
+fn page_bound(caller: &Caller, message: &pb::ListMattersRequest) -> String {
+    let asked = format!(
+        "{}\0{}\0{}\0{:?}",
+        caller.principal, message.parent, message.agency, message.states
+    );
+    let digest = eventlog::Algorithm::Sha256.hash(asked.as_bytes());
+    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{short}:")
+}
