@@ -2,6 +2,7 @@
 
 mod authority;
 mod behind;
+mod silence;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -229,4 +230,8 @@ pub trait Cases: Send + Sync + 'static {
         after: &[String],
         happenings: Happenings,
     ) -> Result<(), Status>;
+
+    /// Carries out what silence brings by today: acceptance, consent of an agency or of the law where a rule
+    /// row says so. Returns the names of the matters.
+    async fn pass_day(&self) -> Result<Vec<String>, Status>;
 }

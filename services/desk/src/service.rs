@@ -26,6 +26,18 @@ impl Desk {
         Desk { stages: services.into_iter().map(|cases| (cases.stage(), cases)).collect() }
     }
 
+    /// Lets every service carry out what the passing of the day brings, and names the matters it touched.
+    ///
+    /// # Errors
+    /// What the logs could not do; asking again does what is left.
+    pub async fn pass_day(&self) -> Result<Vec<String>, Status> {
+        let mut touched = Vec::new();
+        for cases in self.stages.values() {
+            touched.extend(cases.pass_day().await?);
+        }
+        Ok(touched)
+    }
+
     fn of(&self, stage: Stage) -> Result<&Arc<dyn Cases>, Refusal> {
         self.stages.get(&stage).ok_or_else(|| {
             Refusal::Unknown(format!("matter of stage {stage} on this platform yet"))

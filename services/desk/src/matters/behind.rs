@@ -8,7 +8,7 @@ use rulebook::{
 };
 use tonic::Status;
 
-use super::{Cases, Filter, Form, Happenings, Matters, newest, today, watch};
+use super::{Cases, Filter, Form, Happenings, Matters, newest, silence, today, watch};
 use crate::{
     caller::Caller,
     docket::{Bench, Docket},
@@ -104,6 +104,10 @@ impl<C: Matters> Cases for Docket<C> {
         happenings: Happenings,
     ) -> Result<(), Status> {
         watch::begin(self.clone(), filter, after, happenings).await
+    }
+
+    async fn pass_day(&self) -> Result<Vec<String>, Status> {
+        silence::pass_day(self).await
     }
 }
 
