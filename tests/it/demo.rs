@@ -190,7 +190,7 @@ const ROWS: &[Row] = &[
     ("silberau-devices", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
     ("bukit-seraya-hospital", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
     ("dolsaemi-cathodes", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-10-15", "S2-06-1", Light::Red),
-    ("kirigahara-power", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-11-25", "S2-06-1", Light::Green),
+    ("kirigahara-power", Stage::Planning, Party::Agency, "NR", NextStep::GiveOpinion, "2026-11-27", "S2-06-1", Light::Green),
     ("lokwan-instruments", Stage::Planning, Party::Agency, "NR", NextStep::Decide, "2026-11-23", "S2-01-1", Light::Amber),
     ("ostermoor-coatings", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Red),
 ];
