@@ -177,22 +177,23 @@ type Row = (&'static str, Stage, Party, &'static str, NextStep, &'static str, &'
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    ("shiomine-coldchain", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("kazahaya-bearings", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("lindthal-pumps", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("cascarra-motors", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("saebomgang-optics", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Yellow),
-    ("merantau-resins", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("narubyeok-foods", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("tsuikap-terminal", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("sorrelwood-filtration", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Yellow),
-    ("tsuikap-terminal-2", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("silberau-devices", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
-    ("bukit-seraya-hospital", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Green),
+    ("shiomine-coldchain", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("kazahaya-bearings", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("lindthal-pumps", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("cascarra-motors", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("saebomgang-optics", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
+    ("merantau-resins", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("narubyeok-foods", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("tsuikap-terminal", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("sorrelwood-filtration", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
+    ("tsuikap-terminal-2", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("silberau-devices", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("bukit-seraya-hospital", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
     ("dolsaemi-cathodes", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-10-15", "S2-06-1", Light::Red),
     ("kirigahara-power", Stage::Planning, Party::Agency, "NR", NextStep::GiveOpinion, "2026-11-27", "S2-06-1", Light::Green),
     ("lokwan-instruments", Stage::Planning, Party::Agency, "NR", NextStep::Decide, "2026-11-23", "S2-01-1", Light::Amber),
-    ("ostermoor-coatings", Stage::Planning, Party::Nobody, "", NextStep::Nothing, "", "", Light::Red),
+    ("ostermoor-coatings", Stage::Planning, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Red),
+    ("mizukage-cells", Stage::Ended, Party::Nobody, "", NextStep::Unspecified, "", "", Light::Green),
 ];
 
 /// The demonstration played into a folder, and the platform that serves it afterwards.
