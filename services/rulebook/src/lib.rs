@@ -19,4 +19,5 @@ pub mod identifiers;
 pub mod money;
 pub mod negative_list;
 
+pub mod filing;
 pub mod roadmap;
