@@ -18,6 +18,7 @@ pub mod matter;
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+pub mod security_review;
 
 pub mod filing;
 pub mod roadmap;
