@@ -150,6 +150,7 @@ const DUE: &[Due] = &[
     ("dolsaemi-cathodes/S2-06-1", Promise, "2026-10-21"),
     ("dolsaemi-cathodes/S2-06-1", Law, "2026-11-09"),
 
+    ("kirigahara-power/S1-03-1", Law, "2026-09-16"),
     ("kirigahara-power/S2-09-1", Promise, "2026-12-01"),
     ("kirigahara-power/S2-09-1", Law, "2027-01-11"),
     ("kirigahara-power/S2-06-1", Acceptance, "2026-11-25"),
