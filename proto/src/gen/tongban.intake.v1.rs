@@ -172,9 +172,9 @@ pub struct KeyProjectDecided {
     /// Total investment as declared.
     #[prost(message, optional, tag = "2")]
     pub amount: ::core::option::Option<super::super::r#type::v1::Money>,
-    /// US dollars for one unit of that currency, decimal text; "1" for USD.
+    /// So many units of that currency, decimal text, are rate_usd US dollars, as published; "1" for USD.
     #[prost(string, tag = "3")]
-    pub usd_rate: ::prost::alloc::string::String,
+    pub rate_units: ::prost::alloc::string::String,
     /// Day of the rate.
     #[prost(string, tag = "4")]
     pub rate_date: ::prost::alloc::string::String,
@@ -187,6 +187,9 @@ pub struct KeyProjectDecided {
     /// Reason in words, for a decision after a contest.
     #[prost(string, tag = "7")]
     pub reason: ::prost::alloc::string::String,
+    /// So many US dollars are rate_units of the currency, decimal text; "1" for USD.
+    #[prost(string, tag = "8")]
+    pub rate_usd: ::prost::alloc::string::String,
 }
 /// The enterprise contests a negative gate decision.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -254,7 +257,8 @@ pub struct ProjectChanged {
     /// The project's facts as they now are.
     #[prost(message, optional, tag = "1")]
     pub facts: ::core::option::Option<ProjectFacts>,
-    /// Names of the facts that changed: name, enterprise, investors, site, activity, total_investment, scope.
+    /// Names of the facts that changed: name, enterprise, uscc, investors, site, activity, industry,
+    /// total_investment, scope.
     #[prost(string, repeated, tag = "2")]
     pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Reason told by the enterprise.
@@ -342,6 +346,24 @@ pub struct Project {
     /// Whether the project was withdrawn.
     #[prost(bool, tag = "10")]
     pub withdrawn: bool,
+    /// The rules from which the route follows.
+    #[prost(string, repeated, tag = "11")]
+    pub route_basis: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Day of the registration.
+    #[prost(string, tag = "12")]
+    pub registered_on: ::prost::alloc::string::String,
+    /// What an official decided of the latest screening; absent where the list itself answered.
+    #[prost(message, optional, tag = "13")]
+    pub screening_decision: ::core::option::Option<ScreeningDecided>,
+    /// Why the screening does not let the project go on; empty where it does.
+    #[prost(string, tag = "14")]
+    pub not_admitted_because: ::prost::alloc::string::String,
+    /// Latest flag of the security review; absent where there was none.
+    #[prost(message, optional, tag = "15")]
+    pub security_review: ::core::option::Option<SecurityReviewFlagged>,
+    /// Its outcome; absent while it is pending.
+    #[prost(message, optional, tag = "16")]
+    pub security_review_outcome: ::core::option::Option<SecurityReviewConcluded>,
 }
 /// Request of RegisterProject.
 #[derive(Clone, PartialEq, ::prost::Message)]
