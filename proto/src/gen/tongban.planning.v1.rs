@@ -14,7 +14,7 @@ pub mod planning_event {
     /// What happened.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
-        /// Intake gave the project its code; planning may begin.
+        /// Intake gave the project its code; planning may begin. Recorded again when intake's facts change.
         #[prost(message, tag = "2")]
         ProjectAdmitted(super::ProjectAdmitted),
         /// Intake stopped the project, or let it go on again.
@@ -35,7 +35,7 @@ pub mod planning_event {
     }
 }
 /// Intake gave the project its code.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProjectAdmitted {
     /// Project code, for the project's whole life.
     #[prost(string, tag = "1")]
@@ -49,6 +49,13 @@ pub struct ProjectAdmitted {
     /// GB/T 2260 code of the district.
     #[prost(string, tag = "4")]
     pub district: ::prost::alloc::string::String,
+    /// Facts of the catalogue that intake knows, by key: restricted_sector, security_review_flagged,
+    /// total_investment_usd. The enterprise is not asked for them again.
+    #[prost(btree_map = "string, string", tag = "5")]
+    pub facts: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// Intake stopped the project, or let it go on again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -20,4 +20,5 @@ pub mod money;
 pub mod negative_list;
 pub mod security_review;
 
+pub mod filing;
 pub mod roadmap;
