@@ -185,9 +185,12 @@ pub struct KeyProjectDecided {
     /// Total investment as declared.
     #[prost(message, optional, tag = "2")]
     pub amount: ::core::option::Option<super::super::r#type::v1::Money>,
-    /// So many units of that currency, decimal text, are rate_usd US dollars, as published; "1" for USD.
+    /// So many units of that currency, decimal text; "1" for USD …
     #[prost(string, tag = "3")]
     pub rate_units: ::prost::alloc::string::String,
+    /// … are so many US dollars, decimal text.
+    #[prost(string, tag = "8")]
+    pub rate_usd: ::prost::alloc::string::String,
     /// Day of the rate.
     #[prost(string, tag = "4")]
     pub rate_date: ::prost::alloc::string::String,
@@ -200,9 +203,6 @@ pub struct KeyProjectDecided {
     /// Reason in words, for a decision after a contest.
     #[prost(string, tag = "7")]
     pub reason: ::prost::alloc::string::String,
-    /// So many US dollars are rate_units of the currency, decimal text; "1" for USD.
-    #[prost(string, tag = "8")]
-    pub rate_usd: ::prost::alloc::string::String,
 }
 /// The enterprise contests a negative gate decision.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -270,8 +270,7 @@ pub struct ProjectChanged {
     /// The project's facts as they now are.
     #[prost(message, optional, tag = "1")]
     pub facts: ::core::option::Option<ProjectFacts>,
-    /// Names of the facts that changed: name, enterprise, uscc, investors, site, activity, industry,
-    /// total_investment, scope.
+    /// Names of the facts that changed: name, enterprise, investors, site, activity, total_investment, scope.
     #[prost(string, repeated, tag = "2")]
     pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Reason told by the enterprise.
