@@ -12,7 +12,12 @@ use super::{
     event::{Event, Fact},
     state::{Case, Project},
 };
-use desk::{caller::Caller, docket::Bench, matters::today, refuse::Refusal};
+use desk::{
+    caller::{Caller, Principal},
+    docket::Bench,
+    matters::today,
+    refuse::Refusal,
+};
 use jiff::civil::Date;
 
 /// Who commands, on which date in law, with what to look at.
@@ -35,24 +40,39 @@ impl Order<'_> {
         Ok(today(self.bench).claimed(self.occurred_on, not_before)?)
     }
 
-    /// The enterprise acts, or somebody in its name.
+    /// The enterprise acts, or a secretary or an agency's counter that names it.
     fn by_enterprise(&self) -> Result<(), Refusal> {
-        if self.caller.agency().is_none() || self.caller.on_behalf_of.is_some() {
+        let speaks = match self.caller.principal {
+            Principal::Enterprise { .. } | Principal::System { .. } => true,
+            Principal::Secretary { .. } | Principal::Agency { .. } => {
+                self.caller.on_behalf_of.is_some()
+            }
+        };
+        if speaks {
             return Ok(());
         }
-        let why = "this is for the enterprise to do; an agency's counter names it as tongban-on-behalf-of";
+        let why =
+            "this is for the enterprise to do; who acts for it names it as tongban-on-behalf-of";
         Err(Refusal::NotYours(why.to_owned()))
     }
 
     /// One of the agencies that the catalogue names for an item acts.
     fn by_agency_of(&self, code: &str, on: Date) -> Result<(), Refusal> {
-        let item = self.bench.law.catalogue.item(code, on).ok_or_else(|| no_rule(code, on))?;
-        let named = std::iter::once(&item.agency).chain(&item.co_agencies);
-        if named.clone().any(|agency| self.caller.agency() == Some(agency)) {
+        self.by_agency_of_any(&[code], on)
+    }
+
+    /// One of the agencies that the catalogue names for one of these items acts.
+    fn by_agency_of_any(&self, codes: &[&str], on: Date) -> Result<(), Refusal> {
+        let mut named = Vec::new();
+        for code in codes {
+            let item = self.bench.law.catalogue.item(code, on).ok_or_else(|| no_rule(code, on))?;
+            named.extend(std::iter::once(&item.agency).chain(&item.co_agencies));
+        }
+        if named.iter().any(|agency| self.caller.agency() == Some(agency)) {
             return Ok(());
         }
-        let named: Vec<_> = named.map(String::as_str).collect();
-        Err(Refusal::NotYours(format!("{code} is for {} to do", named.join(" or "))))
+        let named: Vec<_> = named.into_iter().map(String::as_str).collect();
+        Err(Refusal::NotYours(format!("{} is for {} to do", codes.join(", "), named.join(" or "))))
     }
 }
 
