@@ -93,7 +93,7 @@ pub struct FactsStated {
 /// A certificate was issued for a granted matter.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CertificateIssued {
-    /// Resource name of the matter.
+    /// Id of the matter within its project, e.g. "S2-05-1".
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
     /// Certificate number.
@@ -303,6 +303,9 @@ pub struct Budget {
     /// Plain working days elapsed since the start, so that nobody is misled.
     #[prost(uint32, tag = "5")]
     pub elapsed_working_days: u32,
+    /// Document and paragraph that sets the limit.
+    #[prost(string, tag = "6")]
+    pub citation: ::prost::alloc::string::String,
 }
 /// Request of ListCertificates.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

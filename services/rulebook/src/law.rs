@@ -6,6 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::budget::BudgetRule;
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
 use crate::money::KeyProjectRules;
@@ -15,8 +16,9 @@ use crate::seed::{Fault, SeedFile};
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
 /// whoever plays them.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "agencies",
+    "budget",
     "calendar",
     "catalogue",
     "demo",
@@ -39,6 +41,8 @@ pub struct Law {
     pub key_project: KeyProjectRules,
     /// Grounds of the security review.
     pub security_review: SecurityReviewRules,
+    /// The whole-process budget of plan-attached projects.
+    pub budget: BudgetRule,
 }
 
 impl Law {
@@ -54,6 +58,7 @@ impl Law {
         let negative_lists = kept(NegativeLists::parse(files), &mut faults);
         let key_project = kept(KeyProjectRules::parse(files), &mut faults);
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
+        let budget = kept(BudgetRule::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
         let law = (|| {
@@ -63,6 +68,7 @@ impl Law {
                 negative_lists: negative_lists?,
                 key_project: key_project?,
                 security_review: security_review?,
+                budget: budget?,
             })
         })();
         law.filter(|_| faults.is_empty()).ok_or(faults)

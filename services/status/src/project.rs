@@ -77,17 +77,23 @@ impl Project {
 
     /// One matter of either stage.
     pub(crate) fn matter(&self, id: &MatterId) -> Option<&Matter> {
-        match id.stage() {
-            catalogue::Stage::Intake => self.intake.facts.matters.get(id),
-            catalogue::Stage::Planning => self.planning.facts.matters.get(id),
-            catalogue::Stage::Acceptance | catalogue::Stage::Aftercare => None,
+        self.matters_of(id.stage()).get(id)
+    }
+
+    /// The matters of a stage; none of a stage that is not served yet.
+    fn matters_of(&self, stage: catalogue::Stage) -> &BTreeMap<MatterId, Matter> {
+        static NONE: BTreeMap<MatterId, Matter> = BTreeMap::new();
+        match stage {
+            catalogue::Stage::Intake => self.intake.facts.matters.all(),
+            catalogue::Stage::Planning => self.planning.facts.matters.all(),
+            catalogue::Stage::Acceptance | catalogue::Stage::Aftercare => &NONE,
         }
     }
 
     /// Every matter in the order of receipt; of several received on one day, by id.
     fn matters(&self) -> Vec<(&MatterId, &Matter)> {
-        let (intake, planning) = (&self.intake.facts.matters, &self.planning.facts.matters);
-        let mut matters: Vec<_> = intake.iter().chain(planning.iter()).collect();
+        let stages = catalogue::Stage::ALL.into_iter();
+        let mut matters: Vec<_> = stages.flat_map(|stage| self.matters_of(stage)).collect();
         matters.sort_by_key(|(id, matter)| (matter.received_on, *id));
         matters
     }
@@ -172,8 +178,7 @@ impl Project {
             Stage::Ended
         } else if in_force(CONSTRUCTION_PERMIT) {
             Stage::Acceptance
-        } else if self.planning.facts.matters.iter().next().is_some()
-            || ON_FILE.into_iter().any(in_force)
+        } else if !self.planning.facts.matters.all().is_empty() || ON_FILE.into_iter().any(in_force)
         {
             Stage::Planning
         } else {

@@ -58,21 +58,13 @@ impl Order<'_> {
 
     /// One of the agencies that the catalogue names for an item acts.
     fn by_agency_of(&self, code: &str, on: Date) -> Result<(), Refusal> {
-        self.by_agency_of_any(&[code], on)
-    }
-
-    /// One of the agencies that the catalogue names for one of these items acts.
-    fn by_agency_of_any(&self, codes: &[&str], on: Date) -> Result<(), Refusal> {
-        let mut named = Vec::new();
-        for code in codes {
-            let item = self.bench.law.catalogue.item(code, on).ok_or_else(|| no_rule(code, on))?;
-            named.extend(std::iter::once(&item.agency).chain(&item.co_agencies));
-        }
-        if named.iter().any(|agency| self.caller.agency() == Some(agency)) {
+        let item = self.bench.law.catalogue.item(code, on).ok_or_else(|| no_rule(code, on))?;
+        let named = std::iter::once(&item.agency).chain(&item.co_agencies);
+        if named.clone().any(|agency| self.caller.agency() == Some(agency)) {
             return Ok(());
         }
-        let named: Vec<_> = named.into_iter().map(String::as_str).collect();
-        Err(Refusal::NotYours(format!("{} is for {} to do", codes.join(", "), named.join(" or "))))
+        let named: Vec<_> = named.map(String::as_str).collect();
+        Err(Refusal::NotYours(format!("{code} is for {} to do", named.join(" or "))))
     }
 }
 

@@ -23,13 +23,8 @@ impl Matters {
         Ok(())
     }
 
-    /// One matter.
-    pub(crate) fn get(&self, id: &MatterId) -> Option<&Matter> {
-        self.0.get(id)
-    }
-
     /// All of them, by id.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&MatterId, &Matter)> {
-        self.0.iter()
+    pub(crate) fn all(&self) -> &BTreeMap<MatterId, Matter> {
+        &self.0
     }
 }

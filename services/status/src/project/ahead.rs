@@ -2,11 +2,13 @@
 
 use super::{Project, halt::Halt};
 use desk::docket::Bench;
+use jiff::civil::Date;
 use proto::intake::v1::Outcome;
 use rulebook::{
-    catalogue::{Catalogue, Facts, Kind, Stage, Value},
-    matter::{MatterId, Standing},
-    roadmap::{self, Step},
+    catalogue::{Catalogue, Facts, Item, Kind, Stage, Value},
+    filing::{self, Application, Counter},
+    matter::{MatterId, Track},
+    roadmap,
 };
 use std::collections::BTreeSet;
 
@@ -33,22 +35,26 @@ impl Ahead {
             return Self::default();
         }
         let catalogue = &bench.law.catalogue;
-        let roadmap = roadmap::derive(catalogue, &project.known(catalogue), &STAGES, bench.date);
-        let in_force = project.in_force();
-        let pending = project.pending();
-        let can_be_filed = |step: &&Step| {
-            let code = step.item.code.as_str();
-            let filed = !NOT_FILED.contains(&code)
-                && !matches!(step.item.kind, Kind::Flag | Kind::InternalRecord);
-            filed && !in_force.contains(code) && !pending.contains(code) && step.is_open(&in_force)
+        let known = project.known(catalogue);
+        let roadmap = roadmap::derive(catalogue, &known, &STAGES, bench.date);
+        let in_force = project.in_force(bench.date);
+        let counter = |stage| Counter {
+            catalogue,
+            stage,
+            on: bench.date,
+            facts: &known,
+            matters: project.matters_of(stage),
+            in_force_before: &in_force,
         };
+        let can_be_filed = |item: &&Item| {
+            !NOT_FILED.contains(&item.code.as_str())
+                && !matches!(item.kind, Kind::Flag | Kind::InternalRecord)
+                && !in_force.contains(&item.code)
+                && counter(item.stage).receive(&[bare(item)]).is_ok()
+        };
+        let items = roadmap.steps.iter().map(|step| &step.item).filter(can_be_filed);
         Self {
-            can_file: roadmap
-                .steps
-                .iter()
-                .filter(can_be_filed)
-                .map(|step| step.item.code.clone())
-                .collect(),
+            can_file: items.map(|item| item.code.clone()).collect(),
             questions: roadmap
                 .questions
                 .iter()
@@ -60,30 +66,30 @@ impl Ahead {
 }
 
 impl Project {
-    /// What is known for the roadmap: what follows from intake's own decisions, what planning was told, and
-    /// above all what was stated.
+    /// What is known for the roadmap: what was stated to either service, but of what intake decides itself
+    /// only what it decided.
     fn known(&self, catalogue: &Catalogue) -> Facts {
-        let intake = &self.intake.facts;
+        let (intake, planning) = (&self.intake.facts, &self.planning.facts);
+        let told = planning.admitted.iter().flat_map(|admitted| &admitted.facts);
         let mut known = Facts::new();
+        for (key, text) in intake.stated.iter().chain(&planning.stated).chain(told) {
+            // A value that the catalogue of the day does not take is no answer: the question stays open.
+            if let Some(Ok(value)) = catalogue.fact(key).map(|rule| rule.read(text)) {
+                known.set(key.clone(), value);
+            }
+        }
         if intake.is_admitted() {
             let outcome = intake.screening.as_ref().map(|screening| screening.outcome);
             let restricted = outcome == Some(Outcome::PassWithCondition);
             known.set("restricted_sector", Value::Flag(restricted));
             known.set("security_review_flagged", Value::Flag(intake.review.is_some()));
         }
-        let told = self.planning.facts.admitted.iter().flat_map(|admitted| &admitted.facts);
-        for (key, text) in told.chain(&self.planning.facts.stated) {
-            // A value that the catalogue of the day does not take is no answer: the question stays open.
-            if let Some(Ok(value)) = catalogue.fact(key).map(|rule| rule.read(text)) {
-                known.set(key.clone(), value);
-            }
-        }
         known
     }
 
-    /// Codes of the items that are settled: by a permit in force, or by an act of intake.
-    fn in_force(&self) -> BTreeSet<String> {
-        let intake = &self.intake.facts;
+    /// Codes of the items that are settled on a day: by a permit in force, or by an act of intake.
+    fn in_force(&self, on: Date) -> BTreeSet<String> {
+        let (intake, planning) = (&self.intake.facts, &self.planning.facts);
         let by_intake = [
             ("S1-01", intake.registered_on.is_some()),
             ("S1-02", intake.is_admitted()),
@@ -91,30 +97,26 @@ impl Project {
             ("S1-04", intake.gate.as_ref().is_some_and(|gate| gate.recognised)),
             ("S1-12", intake.code.is_some()),
         ];
-        let by_intake = by_intake.iter().filter(|(_, settled)| *settled).map(|(code, _)| *code);
-        let matters = self.matters();
-        let granted = matters.iter().filter(|(_, matter)| matter.is_in_force());
-        let told = self.planning.facts.prior.iter().filter(|(name, (_, in_force))| {
+        let by_intake = by_intake.into_iter().filter(|(_, settled)| *settled);
+        let told = planning.prior.iter().filter(|(name, (_, in_force))| {
             // Of a matter that we see ourselves we know more than what planning was told.
             *in_force && matter_id(name).and_then(|id| self.matter(&id)).is_none()
         });
-        let codes = by_intake.chain(granted.map(|(id, _)| id.item()));
-        codes.chain(told.map(|(_, (item, _))| item.as_str())).map(str::to_owned).collect()
+        let mut codes = filing::in_force(intake.matters.all(), on);
+        codes.extend(filing::in_force(planning.matters.all(), on));
+        codes.extend(by_intake.map(|(code, _)| code.to_owned()));
+        codes.extend(told.map(|(_, (item, _))| item.clone()));
+        codes
     }
+}
 
-    /// Codes of the items whose application is not yet decided.
-    fn pending(&self) -> BTreeSet<String> {
-        let undecided = |standing: &Standing| match standing {
-            Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
-                true
-            }
-            Standing::NotAccepted { .. } | Standing::Decided(_) | Standing::Withdrawn { .. } => {
-                false
-            }
-        };
-        let matters = self.matters();
-        let pending = matters.iter().filter(|(_, matter)| undecided(&matter.standing));
-        pending.map(|(id, _)| id.item().to_owned()).collect()
+/// The smallest application: what it lacks would be asked for, and does not keep it from being received.
+fn bare(item: &Item) -> Application {
+    Application {
+        item: item.code.clone(),
+        track: Track::Ordinary,
+        materials: Vec::new(),
+        commitment: None,
     }
 }
 

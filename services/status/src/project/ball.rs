@@ -66,21 +66,19 @@ impl Ball {
         ahead: &Ahead,
         bench: &Bench,
     ) -> Self {
-        if let Some(halt) = halt {
-            return halted(halt, bench);
-        }
-        if let Some(ball) = before_matters(project, bench) {
-            return ball;
-        }
-        let holders = matters.iter().map(|(_, matter)| matter.holder(today(bench)));
-        let open = holders.enumerate().filter(|(_, holder)| holder.next != NextStep::Nothing);
+        let holders = matters.iter().map(|(_, matter)| matter.holder(today(bench))).enumerate();
+        let open = holders.filter(|(_, holder)| holder.next != NextStep::Nothing);
+        // While the project is stopped, only what lets it go on counts.
+        let open = open.filter(|(at, _)| halt.is_none_or(|halt| halt.is_lifted_by(matters[*at].0)));
         let first = open.min_by_key(|(at, holder)| {
             let due = holder.due.as_ref().map(|deadline| deadline.due);
             (due.is_none(), due, matters[*at].0)
         });
-        match first {
-            Some((at, holder)) => of_matter(at, &holder),
-            None => between_matters(project, matters, ahead, bench),
+        match (first, halt) {
+            (Some((at, holder)), _) => of_matter(at, &holder),
+            (None, Some(halt)) => halted(halt, bench),
+            (None, None) => before_matters(project, bench)
+                .unwrap_or_else(|| between_matters(project, matters, ahead, bench)),
         }
     }
 
@@ -124,10 +122,10 @@ fn of_matter(at: usize, holder: &matter::Holder) -> Ball {
 fn halted(halt: &Halt, bench: &Bench) -> Ball {
     let (party, step) = match halt.lifted_by {
         None => (Party::Nobody, ProjectStep::Nothing),
-        Some(Lift::SecurityReview) => {
-            (agency_of("S1-03", bench), ProjectStep::ConcludeSecurityReview)
+        Some(lift @ Lift::SecurityReview) => {
+            (agency_of(lift.item(), bench), ProjectStep::ConcludeSecurityReview)
         }
-        Some(Lift::Intake) => (agency_of("S1-02", bench), ProjectStep::Screen),
+        Some(lift @ Lift::Screening) => (agency_of(lift.item(), bench), ProjectStep::Screen),
     };
     Ball::of_project(party, halt.since, step, halt.because.clone())
 }

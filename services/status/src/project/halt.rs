@@ -4,6 +4,7 @@ use super::Project;
 use crate::fold::{Review, Screening};
 use jiff::civil::Date;
 use proto::intake::v1::Outcome;
+use rulebook::matter::MatterId;
 
 /// Nothing may be opened or decided meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,13 +17,30 @@ pub(super) struct Halt {
     pub(super) lifted_by: Option<Lift>,
 }
 
-/// Who may let a project go on.
+/// What lets a project go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lift {
     /// The security review, decided outside the platform.
     SecurityReview,
-    /// Intake, which told planning to wait.
-    Intake,
+    /// Another screening, or an official's decision on it.
+    Screening,
+}
+
+impl Lift {
+    /// The item that it is.
+    pub(super) fn item(self) -> &'static str {
+        match self {
+            Self::SecurityReview => "S1-03",
+            Self::Screening => "S1-02",
+        }
+    }
+}
+
+impl Halt {
+    /// Whether a matter may let the project go on.
+    pub(super) fn is_lifted_by(&self, id: &MatterId) -> bool {
+        self.lifted_by.is_some_and(|lift| lift.item() == id.item())
+    }
 }
 
 impl Project {
@@ -47,7 +65,7 @@ impl Project {
         let standing = self.planning.facts.standing.as_ref().filter(|told| !told.may_proceed)?;
         let since = intake.screening.as_ref().map(|screening| screening.on);
         let since = since.or(intake.registered_on)?;
-        Some(Halt { because: standing.reason.clone(), since, lifted_by: Some(Lift::Intake) })
+        Some(Halt { because: standing.reason.clone(), since, lifted_by: Some(Lift::Screening) })
     }
 }
 
@@ -65,7 +83,7 @@ fn void(screening: &Screening) -> Option<Halt> {
     let because = format!(
         "investors, site or activity changed on {since}, so the project is to be screened again (外商投资法实施条例 art. 34)"
     );
-    Some(Halt { because, since, lifted_by: Some(Lift::Intake) })
+    Some(Halt { because, since, lifted_by: Some(Lift::Screening) })
 }
 
 fn review(review: &Review) -> Option<Halt> {

@@ -131,6 +131,22 @@ fn a_pending_security_review_stops_everything_until_it_is_concluded() {
 }
 
 #[test]
+fn a_stopped_projects_ball_is_with_the_matter_that_lets_it_go_on() {
+    let flag = IntakeKind::SecurityReviewFlagged(intake::SecurityReviewFlagged {
+        ground: "key_technology".to_owned(),
+        actual_control: true,
+        article: "外商投资安全审查办法 art. 4".to_owned(),
+    });
+    let story = Story::coded("2022-03-01").files("S1-08").on("2022-03-07").intake(flag);
+    let story = story.files("S1-03").act("S1-03-1", accept());
+    // Filing S1-08 is due earlier, but nothing can be decided before the review is concluded.
+    check(story.status(), "intake: NDRC since 2022-03-07: decide S1-03-1 by 2022-03-28");
+    let manual = Story::registered("2022-03-01").screened(Outcome::Manual, "").files("S1-02");
+    let manual = manual.act("S1-02-1", accept());
+    assert_eq!(manual.status().about, "projects/p-yamato/matters/S1-02-1");
+}
+
+#[test]
 fn a_project_that_is_given_up_has_ended_whatever_was_open() {
     let withdrawn = Story::coded("2022-03-01").files("S1-08").on("2022-03-03").intake(
         IntakeKind::ProjectWithdrawn(intake::ProjectWithdrawn {

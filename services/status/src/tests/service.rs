@@ -24,6 +24,8 @@ struct City {
     planning: Log,
     status: Status,
     versions: BTreeMap<String, u64>,
+    /// The newest token of each log.
+    written: BTreeMap<String, String>,
     _directory: Directory,
 }
 
@@ -37,7 +39,15 @@ impl City {
         let planning = Log::open(&directory.store(), "planning", clock).await.unwrap();
         let status = Status::open(intake.clone(), planning.clone(), law(), time.clone());
         let status = status.await.unwrap();
-        Self { time, intake, planning, status, versions: BTreeMap::new(), _directory: directory }
+        Self {
+            time,
+            intake,
+            planning,
+            status,
+            versions: BTreeMap::new(),
+            written: BTreeMap::new(),
+            _directory: directory,
+        }
     }
 
     async fn append(&mut self, log: &str, project: &str, payload: Vec<u8>) -> String {
@@ -59,7 +69,9 @@ impl City {
         let to = if log == "intake" { &self.intake } else { &self.planning };
         to.append(command).await.unwrap();
         let head = to.head().await.unwrap();
-        format!("{log}:{}:{}", head.epoch, head.position)
+        let token = format!("{log}:{}:{}", head.epoch, head.position);
+        self.written.insert(log.to_owned(), token.clone());
+        token
     }
 
     /// Records what a story tells, each event on its own day; the tokens of both logs.
@@ -95,7 +107,8 @@ impl City {
         page_token: &str,
     ) -> Result<ListProjectStatusesResponse, tonic::Status> {
         let page_token = page_token.to_owned();
-        let request = ListProjectStatusesRequest { page_size, page_token, ..Default::default() };
+        let min_position = self.written.values().cloned().collect();
+        let request = ListProjectStatusesRequest { page_size, page_token, min_position };
         let answer = self.status.list_project_statuses(Request::new(request)).await;
         answer.map(tonic::Response::into_inner)
     }

@@ -7,9 +7,6 @@ use crate::case::{
 };
 use desk::refuse::{Refusal, Violation};
 
-/// The review's office has no desk here: the authorities that screen flag, and record what it tells them.
-const FLAGGED_BY: [&str; 2] = ["S1-03", "S1-02"];
-
 /// Flags the project where the rule says that it falls under the review.
 ///
 /// # Errors
@@ -17,7 +14,7 @@ const FLAGGED_BY: [&str; 2] = ["S1-03", "S1-02"];
 pub fn flag(case: &Case, ground: &str, actual_control: bool, order: Order<'_>) -> Decision {
     let project = case.going()?;
     let on = order.on(project.last_on)?;
-    order.by_agency_of_any(&FLAGGED_BY, on)?;
+    order.by_agency_of("S1-03", on)?;
     let row = order.bench.law.security_review.ground(ground, on).ok_or_else(|| {
         Refusal::Fields(vec![Violation::new(
             "ground",
@@ -64,7 +61,7 @@ fn may_be_flagged(project: &Project) -> bool {
 pub fn conclude(case: &Case, cleared: bool, decision: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
     let on = order.on(project.last_on)?;
-    order.by_agency_of_any(&FLAGGED_BY, on)?;
+    order.by_agency_of("S1-03", on)?;
     if !matches!(project.security_review, Some(SecurityReview { outcome: None, .. })) {
         return Err(rule(
             "NO_REVIEW_PENDING",
