@@ -120,3 +120,6 @@ impl Cases for Planning {
         self.docket.pass_day().await
     }
 }
+
+#[cfg(test)]
+mod tests;
