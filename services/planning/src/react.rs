@@ -171,3 +171,17 @@ async fn react(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_appended_after_a_restore_is_new() {
+        assert_eq!(place(&key((1, 50))), Some((1, 50)));
+        assert!((1, 41) < (1, 50), "reacted to");
+        assert!((2, 41) > (1, 50), "in the place of what was lost");
+        assert_eq!(place("call-0000000000000001"), None);
+        assert_eq!(place("react.intake.1"), None);
+    }
+}
