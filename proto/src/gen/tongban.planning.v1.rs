@@ -56,6 +56,9 @@ pub struct ProjectAdmitted {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
+    /// Resource name of the project.
+    #[prost(string, tag = "6")]
+    pub project: ::prost::alloc::string::String,
 }
 /// Intake stopped the project, or let it go on again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -303,6 +306,9 @@ pub struct Budget {
     /// Plain working days elapsed since the start, so that nobody is misled.
     #[prost(uint32, tag = "5")]
     pub elapsed_working_days: u32,
+    /// The rule that allows them.
+    #[prost(string, tag = "6")]
+    pub citation: ::prost::alloc::string::String,
 }
 /// Request of ListCertificates.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -6,6 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::budget::BudgetRules;
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
 use crate::money::KeyProjectRules;
@@ -15,8 +16,9 @@ use crate::seed::{Fault, SeedFile};
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
 /// whoever plays them.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "agencies",
+    "budget",
     "calendar",
     "catalogue",
     "demo",
@@ -37,6 +39,8 @@ pub struct Law {
     pub negative_lists: NegativeLists,
     /// What makes a project a key project, with the dated rates.
     pub key_project: KeyProjectRules,
+    /// How long all approvals of a plan-attached project may take together.
+    pub budget: BudgetRules,
     /// Grounds of the security review.
     pub security_review: SecurityReviewRules,
 }
@@ -53,6 +57,7 @@ impl Law {
         let catalogue = kept(Catalogue::parse(files), &mut faults);
         let negative_lists = kept(NegativeLists::parse(files), &mut faults);
         let key_project = kept(KeyProjectRules::parse(files), &mut faults);
+        let budget = kept(BudgetRules::parse(files), &mut faults);
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
@@ -62,6 +67,7 @@ impl Law {
                 catalogue: catalogue?,
                 negative_lists: negative_lists?,
                 key_project: key_project?,
+                budget: budget?,
                 security_review: security_review?,
             })
         })();

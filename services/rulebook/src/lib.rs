@@ -20,5 +20,6 @@ pub mod money;
 pub mod negative_list;
 pub mod security_review;
 
+pub mod budget;
 pub mod filing;
 pub mod roadmap;
