@@ -4,6 +4,6 @@
 mod binary;
 mod cli;
 mod killed;
-//mod demo;
+mod demo;
 mod tidy;
 mod up;
