@@ -20,7 +20,7 @@ use crate::binary::binary;
 const LAST_DAY: &str = "2026-11-20";
 
 use DeadlineKind::{
-    Acceptance, Committed as Promise, CommitmentCheck as Check, Delivery, Rectification,
+    Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Rectification,
     Statutory as Law,
 };
 
@@ -293,7 +293,7 @@ async fn explained(
         name: format!("projects/{project}/matters/{id}"),
         kind: kind.into(),
         calendar_as_of: calendar_as_of.to_owned(),
-        min_position: Vec::new(),
+        ..Default::default()
     };
     let mut status = StatusServiceClient::new(played.channel.clone());
     let answer = match status.explain_deadline(request).await {
@@ -313,10 +313,8 @@ async fn explained(
 
 async fn stands(played: &Played, row: &Row, wrong: &mut Vec<String>) {
     let (project, stage, party, who, next, due, about, light) = row;
-    let request = GetProjectStatusRequest {
-        name: format!("projects/{project}"),
-        min_position: Vec::new(),
-    };
+    let request =
+        GetProjectStatusRequest { name: format!("projects/{project}"), ..Default::default() };
     let mut client = StatusServiceClient::new(played.channel.clone());
     let answer = client.get_project_status(request).await.expect("a status").into_inner();
     let status = answer.status.expect("a status");
