@@ -5,7 +5,7 @@ mod bad_input;
 mod bad_seeds;
 mod binary;
 mod cli;
-mod killed;
 mod demo;
+mod killed;
 mod tidy;
 mod up;

@@ -58,3 +58,6 @@ impl Intake {
         Arc::new(self.docket.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;
