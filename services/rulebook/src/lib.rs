@@ -13,6 +13,7 @@ pub mod clock;
 pub mod catalogue;
 
 pub mod consultation;
+pub mod holdings;
 pub mod matter;
 
 pub mod identifiers;
