@@ -1,6 +1,7 @@
 //! One service's cases: a live fold of its log, changed only by commands through that log.
 
 use crate::{
+    holdings::Shelf,
     position::{self, Token},
     refuse::{self, Refusal},
 };
@@ -115,6 +116,7 @@ pub struct Docket<C: Case> {
     law: Arc<Law>,
     time: Timekeeper,
     permits: Arc<Semaphore>,
+    shelf: Shelf,
 }
 
 impl<C: Case> Docket<C> {
@@ -126,7 +128,20 @@ impl<C: Case> Docket<C> {
         let head = log.head().await?;
         let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
         live.reached(head.position).await?;
-        Ok(Self { live, epoch: head.epoch, law, time, permits: Arc::new(Semaphore::new(PERMITS)) })
+        let permits = Arc::new(Semaphore::new(PERMITS));
+        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf: Shelf::default() })
+    }
+
+    /// The same cases, which ask the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { shelf, ..self }
+    }
+
+    /// What the dossiers hold.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The day and the law of a decision made now.

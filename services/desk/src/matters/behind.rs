@@ -8,10 +8,11 @@ use rulebook::{
 };
 use tonic::Status;
 
-use super::{Cases, Filter, Form, Happenings, Matters, newest, today, watch};
+use super::{Cases, Filter, Form, Happenings, Matters, authorise, newest, today, watch};
 use crate::{
     caller::Caller,
     docket::{Bench, Docket},
+    holdings,
     name::MatterName,
     refuse::Refusal,
     view,
@@ -31,7 +32,11 @@ impl<C: Matters> Cases for Docket<C> {
     ) -> Result<pb::FileMattersResponse, Status> {
         let (caller, project) = (caller.clone(), form.project.clone());
         let answered = form.clone();
-        let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
+        self.shelf().fresh().await;
+        let held = self.shelf().of(&project)?;
+        let decide = move |case: &C, bench: &Bench| {
+            case.file(&holdings::complete(&held, &form, bench), &caller, bench)
+        };
         let answer = move |case: &C, bench: &Bench| {
             let applications = answered.applications.iter();
             let opened = applications.filter_map(|one| newest(case.matters(), &one.item));
@@ -50,9 +55,23 @@ impl<C: Matters> Cases for Docket<C> {
         name: MatterName,
         command: Command,
     ) -> Result<(pb::Matter, String), Status> {
-        let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
-        let (answered, acted) = (project.clone(), id.clone());
-        let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
+        let (caller, acted) = (caller.clone(), name.clone());
+        let MatterName { project, matter: id } = name;
+        let answered = project.clone();
+        let held = if holdings::is_demand(&command.act) {
+            self.shelf().fresh().await;
+            Some(self.shelf().of(&project)?)
+        } else {
+            None
+        };
+        let decide = move |case: &C, bench: &Bench| {
+            if let (Some(held), Some(matter)) = (&held, case.matters().get(&acted.matter)) {
+                // First whether it is this agency's to ask: nobody else learns what is held.
+                authorise(matter, &command.act, &caller)?;
+                holdings::guard(held, &acted, matter, &command, bench)?;
+            }
+            case.act(&acted.matter, &command, &caller, bench)
+        };
         let answer =
             move |case: &C, bench: &Bench| shown(case, &answered, &id, bench).unwrap_or_default();
         self.execute(request, &project, decide, answer).await
