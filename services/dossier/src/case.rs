@@ -7,7 +7,7 @@ mod event;
 mod state;
 
 pub use decide::{Certify, File, Limits, Override};
-pub use state::Dossier;
+pub use state::{Dossier, Owner};
 
 #[cfg(test)]
 mod tests;

@@ -94,12 +94,12 @@ impl Dossier {
     /// The project is unknown or its quota is used up.
     pub fn file(&self, on: Date, file: &File, limits: &Limits) -> Result<Vec<Fact>, Refusal> {
         self.known()?;
+        self.may_take(&file.id)?;
         let newest = self.holdings.versions(&file.id).last();
         let same = newest.is_some_and(|held| {
             held.content.sha256 == file.content.sha256
                 && (held.valid_from, held.valid_until) == (file.valid_from, file.valid_until)
                 && held.outdated.is_none()
-                && held.certificate.is_none()
         });
         if same {
             return Ok(Vec::new());
@@ -118,6 +118,24 @@ impl Dossier {
             said(on, Event::Scanned { id: file.id.clone(), version, scan, scanner })
         });
         Ok(std::iter::once(said(on, filed)).chain(scanned).collect())
+    }
+
+    /// Whether a material may be filed by hand. A certificate that was issued here is replaced only by
+    /// who issued it.
+    ///
+    /// # Errors
+    /// It is such a certificate.
+    pub fn may_take(&self, id: &MaterialId) -> Result<(), Refusal> {
+        let issued = self.holdings.versions(id).last().and_then(|held| held.certificate.as_ref());
+        match issued {
+            None => Ok(()),
+            Some(certificate) => Err(rule(
+                "ISSUED_HERE",
+                "国令716号 art. 8-12",
+                format!("{id} is certificate {} and entered by itself", certificate.number),
+                format!("证照“{}”由签发系统自动归档，无须另行提交", certificate.number),
+            )),
+        }
     }
 
     /// Whether a project may keep that much more.

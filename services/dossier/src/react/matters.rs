@@ -214,8 +214,9 @@ fn rest(matter: &Matter) -> Rest {
         opinion: Some(term.key.clone()),
         materials: rested(&materials, |key| term.inputs.iter().any(|input| input == key)),
     });
-    let reliances = std::iter::once(lead).chain(asked);
-    Rest { standing, reliances: reliances.filter(|part| !part.materials.is_empty()).collect() }
+    // The deciding agency is named even where everything was shown on paper.
+    let reliances = std::iter::once(lead).chain(asked.filter(|part| !part.materials.is_empty()));
+    Rest { standing, reliances: reliances.collect() }
 }
 
 fn rested(materials: &[&Material], counts: impl Fn(&str) -> bool) -> Vec<Rested> {
