@@ -38,8 +38,8 @@ pub(super) fn png(file: &mut (impl Read + Seek), size: u64) -> Result<Found, Unf
                 not_an_archive(&tail(file, size)?)?;
                 return Ok(Kind::Png.into());
             }
-            b"IEND" => return Err(Unfit::Rule("is a PNG with something behind its end")),
             _ if at > size => return Err(Unfit::Rule("is a PNG that was cut off")),
+            b"IEND" => return Err(Unfit::Rule("is a PNG with something behind its end")),
             _ => {}
         }
     }
