@@ -3,4 +3,7 @@
 
 mod binary;
 mod cli;
+mod killed;
+mod demo;
 mod tidy;
+mod up;

@@ -28,9 +28,9 @@ pub struct AdvanceToResponse {
     /// The date.
     #[prost(string, tag = "1")]
     pub date: ::prost::alloc::string::String,
-    /// Names of matters that were accepted by silence on the way.
+    /// Names of matters in which silence had an effect, such as acceptance (行政许可法 art. 32(4)).
     #[prost(string, repeated, tag = "2")]
-    pub accepted_by_silence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    pub silent_matters: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Generated client implementations.
 pub mod clock_service_client {

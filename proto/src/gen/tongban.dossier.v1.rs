@@ -641,12 +641,12 @@ pub struct CheckDemandResponse {
     /// Whether it may be demanded.
     #[prost(bool, tag = "1")]
     pub allowed: bool,
-    /// Stable reason, where it may not: HELD_MATERIAL or SHAREABLE_MATERIAL.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-    /// The version that is held, where one is.
-    #[prost(message, optional, tag = "3")]
+    /// The version that is held; absent where none is.
+    #[prost(message, optional, tag = "2")]
     pub held: ::core::option::Option<MaterialVersion>,
+    /// Where none is held: the agency or item that it comes from, instead of the enterprise.
+    #[prost(string, tag = "3")]
+    pub comes_from: ::prost::alloc::string::String,
 }
 /// Request of OverrideDemand.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

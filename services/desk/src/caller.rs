@@ -87,6 +87,28 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// A command's identity: whose key it is, and a digest by which a reused key is told from a repeated
+    /// request. `method` is the full name, e.g. `tongban.matter.v1.MatterService/AcceptMatter`.
+    #[must_use]
+    pub fn keyed(
+        &self,
+        key: String,
+        method: &str,
+        message: &impl prost::Message,
+    ) -> eventlog::Request {
+        let mut digested = format!("{method}\0").into_bytes();
+        digested.extend(message.encode_to_vec());
+        eventlog::Request {
+            principal: self.principal.to_string(),
+            key,
+            fingerprint: eventlog::Algorithm::Sha256.hash(&digested),
+            actor: self.principal.to_string(),
+            on_behalf_of: self.on_behalf_of.clone().unwrap_or_default(),
+        }
+    }
+}
+
 fn single<'a>(metadata: &'a MetadataMap, key: &'static str) -> Result<Option<&'a str>, Status> {
     let mut values = metadata.get_all(key).iter();
     let Some(first) = values.next() else { return Ok(None) };

@@ -12,7 +12,7 @@ use proto::dossier::v1 as pb;
 use rulebook::holdings::Event;
 
 pub use guard::{complete, guard, is_demand, refuse_demand};
-pub use shelf::Shelf;
+pub use shelf::{Held, Shelf};
 
 /// Name of the dossiers' log and the first part of their streams' names.
 pub const LOG: &str = "dossier";

@@ -2,6 +2,7 @@
 
 mod authority;
 mod behind;
+mod silence;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -11,35 +12,23 @@ use jiff::civil::Date;
 use proto::matter::v1 as pb;
 use rulebook::{
     catalogue::Stage,
-    matter::{
-        Act, Command, Commitment, Event, Material, Matter, MatterId, Rejection, Today, Track,
-    },
+    filing::{Counter, Refused},
+    matter::{Act, Command, Event, Matter, MatterId, Rejection, Today},
 };
 use tonic::Status;
 
 use crate::{
     caller::Caller,
     docket::{Bench, Case, Decided},
+    holdings,
     name::MatterName,
     refuse::{Refusal, Violation},
     view,
 };
 
 pub use authority::authorise;
+pub use rulebook::filing::Application;
 pub use watch::Happenings;
-
-/// One application on a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Application {
-    /// Item code.
-    pub item: String,
-    /// Track.
-    pub track: Track,
-    /// What the applicant brings; version 0 means the first.
-    pub materials: Vec<Material>,
-    /// The applicant's commitment, where it comes with the application.
-    pub commitment: Option<Commitment>,
-}
 
 /// A form with its applications, all of one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +50,7 @@ pub trait Matters: Case {
     /// The step of a matter that a stored fact holds, if it holds one.
     fn step(event: &Self::Event) -> Option<(&MatterId, &Event)>;
 
-    /// The facts that open one matter for each application, each under [`next_id`].
+    /// The facts that open one matter for each application, see [`file`].
     ///
     /// # Errors
     /// Why none of them is opened.
@@ -100,16 +89,44 @@ pub fn decide(
     let matter = matters.get(id).ok_or_else(|| Refusal::Unknown(format!("matter {id}")))?;
     let command = &with_opinion_named(matter, command, caller)?;
     authorise(matter, &command.act, caller)?;
+    holdings::guard(id, matter, command, bench)?;
     Ok(matter.decide(command, today(bench))?)
 }
 
-/// The id of the next application for an item in a project.
+/// Opens the matters that a form applies for, in its order. What the dossier holds of their materials is on
+/// file from the start.
 ///
 /// # Errors
-/// When the code is no item's.
-pub fn next_id(matters: &BTreeMap<MatterId, Matter>, item: &str) -> Result<MatterId, Refusal> {
-    let ordinal = newest(matters, item).map_or(1, |id| id.ordinal().saturating_add(1));
-    MatterId::new(item, ordinal).map_err(|_| Refusal::Unknown(format!("item {item}")))
+/// Every refusal of every application, told at once.
+pub fn file(
+    counter: &Counter<'_>,
+    form: &Form,
+    bench: &Bench,
+) -> Result<Vec<(MatterId, Event)>, Refusal> {
+    let mut opened = Vec::new();
+    for (id, filing) in counter.receive(&form.applications)? {
+        let filing = holdings::complete(filing, counter, &bench.held);
+        let events = filing.decide(form.occurred_on, today(bench))?;
+        opened.extend(events.into_iter().map(|event| (id.clone(), event)));
+    }
+    Ok(opened)
+}
+
+impl From<Vec<Refused>> for Refusal {
+    fn from(refused: Vec<Refused>) -> Self {
+        let told = |sentence: fn(&Refused) -> String, between: &str| {
+            refused.iter().map(sentence).collect::<Vec<_>>().join(between)
+        };
+        let all =
+            refused.iter().map(|one| format!("{}:{}", one.item, one.reason())).collect::<Vec<_>>();
+        Refusal::Rule {
+            reason: refused.first().map_or("REFUSED", Refused::reason),
+            article: refused.first().map(Refused::article).unwrap_or_default(),
+            en: told(Refused::en, "; "),
+            zh: told(Refused::zh, "；"),
+            details: vec![("refusals", all.join(","))],
+        }
+    }
 }
 
 /// The last application for an item in a project.
@@ -229,4 +246,8 @@ pub trait Cases: Send + Sync + 'static {
         after: &[String],
         happenings: Happenings,
     ) -> Result<(), Status>;
+
+    /// Carries out what silence brings by today: acceptance, consent of an agency or of the law where a rule
+    /// row says so. Returns the names of the matters.
+    async fn pass_day(&self) -> Result<Vec<String>, Status>;
 }

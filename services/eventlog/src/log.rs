@@ -27,7 +27,7 @@ use crate::{postgres, sqlite};
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Where a log is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Store {
     /// `<directory>/<name>.sqlite`, used by one process at a time.
     Sqlite {
@@ -39,6 +39,16 @@ pub enum Store {
         /// `postgres://user@host/database`.
         url: String,
     },
+}
+
+/// An address may hold a password, so it is not printed.
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite { directory } => f.debug_tuple("Sqlite").field(directory).finish(),
+            Self::Postgres { .. } => f.write_str("Postgres"),
+        }
+    }
 }
 
 /// How a log is opened; the defaults are right for production.
@@ -71,7 +81,8 @@ impl Default for Options {
 /// How often another process' appends are looked for.
 const POLL: Duration = Duration::from_secs(1);
 
-/// A log. Clones share it; it closes when the last clone is dropped, or by [`Log::close`].
+/// A log. Clones share it. It closes when the last clone is dropped; [`Log::close`] also waits for that, so
+/// that the data directory is free afterwards.
 #[derive(Clone)]
 pub struct Log(Arc<Inner>);
 
@@ -251,12 +262,11 @@ impl Log {
     /// Walks the whole log and names the first position that does not fit.
     /// `expect` is a head known from before: the log must still contain it.
     pub async fn verify(&self, expect: Option<Head>) -> Result<Report, VerifyError> {
-        let mut snapshot = match &self.0.source {
+        let snapshot = match &self.0.source {
             Source::Sqlite(options) => Snapshot::Sqlite(options.connect().await?),
             Source::Postgres(options) => Snapshot::Postgres(options.connect().await?),
         };
-        snapshot.begin().await?;
-        verify::walk(&mut snapshot, Some(self.name()), expect).await
+        verify::verify(snapshot, Some(self.name()), expect).await
     }
 
     /// Appends what waits, then closes the log and frees its data directory.

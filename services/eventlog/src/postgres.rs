@@ -59,29 +59,32 @@ pub(crate) async fn open(
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
         .max_lifetime(Duration::from_secs(30 * 60))
-        .connect_with(connecting.clone())
+        .connect_with(bounded(connecting.clone()))
         .await?;
     let writer = Writer {
         name: name.to_owned(),
-        options: connecting.clone(),
+        options: bounded(connecting.clone()),
         require_checksums: options.require_checksums,
         connection: None,
     };
     Ok((writer, readers, connecting, header, head))
 }
 
-/// Sessions live in the log's schema, and the server itself ends what takes too long.
+/// Sessions live in the log's schema. These may take their time: they migrate or verify.
 pub(crate) fn connect_options(url: &str, name: &str) -> Result<PgConnectOptions, OpenError> {
     let options: PgConnectOptions = url.parse()?;
     Ok(options.application_name(&format!("tongban-{name}")).options([
         ("search_path", format!("\"{name}\", pg_temp").as_str()),
         ("default_transaction_isolation", "read committed"),
-        ("lock_timeout", "2s"),
-        ("statement_timeout", "5s"),
         ("idle_in_transaction_session_timeout", "10s"),
         ("tcp_user_timeout", "10s"),
         ("client_connection_check_interval", "1s"),
     ]))
+}
+
+/// Sessions that append or answer questions: the server itself ends what takes too long.
+fn bounded(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([("lock_timeout", "2s"), ("statement_timeout", "5s")])
 }
 
 impl Writer {

@@ -2,7 +2,7 @@
 
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Executor, Postgres, Sqlite};
+use sqlx::{Connection, Executor, Postgres, Sqlite};
 
 use crate::rows::LogRow;
 
@@ -52,6 +52,17 @@ impl Snapshot {
                     .await
                     .map(drop)
             }
+        }
+    }
+
+    /// Waits until the database has let go; dropping would leave that to another thread's leisure.
+    pub(crate) async fn close(self) {
+        let closed = match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+        };
+        if let Err(error) = closed {
+            tracing::warn!(%error, "closing a snapshot");
         }
     }
 

@@ -107,7 +107,11 @@ fn sync_directory(directory: &Path) -> Result<(), OpenError> {
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let migrator = migrator();
     let known = crate::migration::newest(&migrator);
-    migrator.run(connection).await.map_err(|error| crate::migration::failed(error, known))
+    // `run` does the same behind a trait that keeps this future from being sent between threads.
+    migrator
+        .run_direct(None, connection, false)
+        .await
+        .map_err(|error| crate::migration::failed(error, known))
 }
 
 fn migrator() -> Migrator {

@@ -134,7 +134,7 @@ impl Server {
         for _ in 0..100 {
             let mut postgres = self.program("postgres");
             postgres.arg("-D").arg(self.data()).arg("-k").arg(self.directory.path());
-            postgres.args(["-c", "listen_addresses=", "-c", "max_connections=100"]);
+            postgres.args(["-c", "listen_addresses=", "-c", "max_connections=300"]);
             for setting in &self.settings {
                 postgres.args(["-c", setting]);
             }

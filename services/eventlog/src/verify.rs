@@ -18,7 +18,7 @@ mod walk;
 use walk::Walk;
 
 /// Events that are read at a time.
-const PAGE: i64 = 1_000;
+const PAGE: i64 = 500;
 
 /// What a walk over the whole log found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,13 +71,24 @@ pub async fn verify_file(path: &Path, expect: Option<Head>) -> Result<Report, Ve
     // Without a journal nobody is writing, and SQLite need not create its own files beside a closed log.
     let closed = !std::fs::metadata(&wal).is_ok_and(|journal| journal.len() > 0);
     let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(closed);
-    let mut snapshot = Snapshot::Sqlite(options.connect().await?);
-    snapshot.begin().await?;
-    walk(&mut snapshot, None, expect).await
+    verify(Snapshot::Sqlite(options.connect().await?), None, expect).await
 }
 
-/// Verifies everything a snapshot holds.
-pub(crate) async fn walk(
+/// Verifies everything a snapshot holds, and lets go of it.
+pub(crate) async fn verify(
+    mut snapshot: Snapshot,
+    name: Option<&str>,
+    expect: Option<Head>,
+) -> Result<Report, VerifyError> {
+    let report = match snapshot.begin().await {
+        Ok(()) => walk(&mut snapshot, name, expect).await,
+        Err(error) => Err(VerifyError::Unreadable(error)),
+    };
+    snapshot.close().await;
+    report
+}
+
+async fn walk(
     snapshot: &mut Snapshot,
     name: Option<&str>,
     expect: Option<Head>,

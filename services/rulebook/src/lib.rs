@@ -12,6 +12,7 @@ pub mod clock;
 
 pub mod catalogue;
 
+pub mod budget;
 pub mod consultation;
 pub mod holdings;
 pub mod matter;
@@ -19,5 +20,7 @@ pub mod matter;
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+pub mod security_review;
 
+pub mod filing;
 pub mod roadmap;

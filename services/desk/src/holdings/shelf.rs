@@ -1,6 +1,6 @@
 //! The dossiers as another service sees them: a live fold of their log.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use eventlog::{Live, Log, Malformed, Recorded};
 use prost::Message;
@@ -19,7 +19,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 pub struct Shelf(Option<Live<Dossiers>>);
 
 #[derive(Default)]
-struct Dossiers(BTreeMap<String, Holdings>);
+struct Dossiers(BTreeMap<String, Arc<Holdings>>);
 
 impl Shelf {
     /// Follows the dossiers' log.
@@ -47,11 +47,29 @@ impl Shelf {
     ///
     /// # Errors
     /// UNAVAILABLE when the fold has stopped: nothing is demanded of anybody until it is mended.
-    pub fn of(&self, project: &str) -> Result<Holdings, Status> {
-        let Some(live) = &self.0 else { return Ok(Holdings::default()) };
-        let held = live.read(|dossiers, _position| dossiers.0.get(project).cloned());
-        held.map(Option::unwrap_or_default).map_err(refuse::stopped)
+    pub fn of(&self, project: &str) -> Result<Held, Status> {
+        let nothing = Held { project: project.to_owned(), holdings: Arc::default() };
+        let Some(live) = &self.0 else { return Ok(nothing) };
+        let holdings = live.read(|dossiers, _position| dossiers.0.get(project).cloned());
+        let holdings = holdings.map_err(refuse::stopped)?;
+        Ok(holdings.map_or(nothing.clone(), |holdings| Held { holdings, ..nothing }))
     }
+
+    /// As [`Shelf::of`], for decisions on a case; nothing where the fold has stopped, which whoever demands
+    /// something has been told before.
+    #[must_use]
+    pub(crate) fn held(&self, project: &str) -> Held {
+        self.of(project).unwrap_or_default()
+    }
+}
+
+/// What the dossier of one project holds, for one decision. Cheap to clone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The project.
+    pub project: String,
+    /// What it holds.
+    pub holdings: Arc<Holdings>,
 }
 
 fn fold(dossiers: &mut Dossiers, recorded: &Recorded) -> Result<(), Malformed> {
@@ -65,6 +83,6 @@ fn fold(dossiers: &mut Dossiers, recorded: &Recorded) -> Result<(), Malformed> {
         Some(holdings) => holdings,
         None => dossiers.0.entry(project.to_owned()).or_default(),
     };
-    holdings.evolve(fact.on, &fact.event);
+    Arc::make_mut(holdings).evolve(fact.on, &fact.event);
     Ok(())
 }

@@ -12,11 +12,11 @@ use rulebook::{
         RestStanding, Rested, Scan,
     },
     law::Law,
-    matter::{Act, Command, Defect, Filing, Material, Matter, Terms, Today, Track},
+    matter::{Act, Command, Defect, Filing, Material, Matter, MatterId, Terms, Today, Track},
 };
 
 use super::*;
-use crate::{docket::Bench, name::MatterName, refuse::Refusal};
+use crate::{docket::Bench, refuse::Refusal};
 
 #[test]
 fn every_fact_survives_being_stored() {
@@ -44,18 +44,21 @@ fn the_refusal_names_what_is_held_and_its_hash() {
     for event in [filed("design_documents", 1, "a"), clean("design_documents", 1)] {
         holdings.evolve(day("2022-04-06"), &event);
     }
-    let (name, matter) = opened(&bench, "S2-05", Vec::new());
-    let refused = guard(&holdings, &name, &matter, &asks(&["design_documents"]), &bench);
+    let (id, matter) = opened(&bench, "S2-05", Vec::new());
+    let bench = with(&bench, holdings);
+    let refused = guard(&id, &matter, &asks(&["design_documents"]), &bench);
     let Err(Refusal::Rule { reason, details, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(reason, "HELD_MATERIAL");
-    let material = "projects/yamato/materials/design_documents/versions/1";
-    assert!(details.contains(&("material", material.to_owned())));
-    assert!(details.contains(&("sha256", "a".repeat(64))));
-    let refused = guard(&holdings, &name, &matter, &asks(&["business_licence"]), &bench);
+    let held = "projects/yamato/materials/design_documents/versions/1".to_owned();
+    let expected =
+        [("material", "design_documents".to_owned()), ("held", held), ("sha256", "a".repeat(64))];
+    assert_eq!(details, expected);
+    let refused = guard(&id, &matter, &asks(&["business_licence"]), &bench);
     let Err(Refusal::Rule { reason, details, .. }) = refused else { panic!("{refused:?}") };
-    assert_eq!(reason, "SHAREABLE_MATERIAL");
-    assert!(details.contains(&("source", "shared:MR".to_owned())));
-    assert_eq!(guard(&holdings, &name, &matter, &asks(&["form_p1"]), &bench), Ok(()));
+    assert_eq!(reason, "HELD_MATERIAL");
+    let expected = [("material", "business_licence".to_owned()), ("source", "MR".to_owned())];
+    assert_eq!(details, expected);
+    assert_eq!(guard(&id, &matter, &asks(&["form_p1"]), &bench), Ok(()));
 }
 
 #[test]
@@ -66,20 +69,27 @@ fn a_form_brings_what_is_held_by_itself_and_leaves_what_the_applicant_brings() {
         holdings.evolve(day("2022-04-06"), &filed(key, 1, "a"));
         holdings.evolve(day("2022-04-06"), &clean(key, 1));
     }
-    let application = crate::matters::Application {
-        item: "S2-05".to_owned(),
-        track: Track::Ordinary,
-        materials: vec![brought("form_p1", "b")],
-        commitment: None,
+    let item = bench.law.catalogue.item("S2-05", bench.date).unwrap();
+    let terms = Terms::of(item, Track::Ordinary);
+    let filing = Filing { terms, materials: vec![brought("form_p1", "b")], commitment: None };
+    let transferred = rulebook::catalogue::Facts::new().word("land_supply", "transferred");
+    let allocated = rulebook::catalogue::Facts::new().word("land_supply", "allocated");
+    let completed = |facts| {
+        let counter = rulebook::filing::Counter {
+            catalogue: &bench.law.catalogue,
+            stage: rulebook::catalogue::Stage::Planning,
+            on: bench.date,
+            facts,
+            matters: &std::collections::BTreeMap::new(),
+            in_force_before: &std::collections::BTreeSet::new(),
+        };
+        let held = with(&bench, holdings.clone()).held;
+        complete(filing.clone(), &counter, &held).materials
     };
-    let form = crate::matters::Form {
-        project: "yamato".to_owned(),
-        occurred_on: None,
-        applications: vec![application],
-    };
-    let completed = complete(&holdings, &form, &bench);
-    let expected = [brought("form_p1", "b"), brought("planning_conditions", "a")];
-    assert_eq!(completed.applications[0].materials, expected);
+    let own = brought("form_p1", "b");
+    assert_eq!(completed(&transferred), [own.clone(), brought("planning_conditions", "a")]);
+    // Allocated land needs none, so that none is on file.
+    assert_eq!(completed(&allocated), [own]);
 }
 
 proptest! {
@@ -106,7 +116,8 @@ proptest! {
         let brought: Vec<Material> = bring.iter().map(|(key, same)| {
             brought(key.get::<String>(&world.keys), if *same { "a" } else { "f" })
         }).collect();
-        let (name, matter) = opened(&world.bench, item, brought);
+        let (id, matter) = opened(&world.bench, item, brought);
+        let name = format!("projects/yamato/matters/{id}");
         for key in &granted {
             let rested = Rested { key: key.get::<String>(&world.keys).clone(), version: 1, sha256: "a".repeat(64) };
             let lead = Reliance { agency: "HC".to_owned(), opinion: None, materials: vec![rested] };
@@ -119,18 +130,19 @@ proptest! {
             let held = holdings.held(key, world.bench.date);
             let held = held.map(|(id, one)| (id.clone(), one.number, one.content.sha256.clone()));
             let agency = if *own { matter.terms.agency.as_str() } else { "COM" };
-            let overridden = Override { held, ..overridden(key, agency, &name.to_string()) };
+            let overridden = Override { held, ..overridden(key, agency, &name) };
             holdings.evolve(world.bench.date, &Event::DemandOverridden(overridden));
         }
+        let bench = with(&world.bench, holdings.clone());
         for key in &world.keys {
-            let passed = guard(&holdings, &name, &matter, &asks(&[key]), &world.bench).is_ok();
+            let passed = guard(&id, &matter, &asks(&[key]), &bench).is_ok();
             let of_item = world.bench.law.catalogue.item(item, world.bench.date).unwrap();
             let source = of_item.material(key).map(|material| &material.source);
             let shareable = matches!(source, Some(Source::Prior(_) | Source::Shared(_)));
             let held = holdings.held(key, world.bench.date).map(|(_, one)| &one.content.sha256);
             let protected = shareable || held.is_some();
             let cited = holdings.overrides().any(|(_, one)| {
-                one.key == *key && one.agency == matter.terms.agency && one.matter == name.to_string()
+                one.key == *key && one.agency == matter.terms.agency && one.matter == name
                     && !one.citation.is_empty()
             });
             let rested_elsewhere = held.is_some_and(|hash| holdings
@@ -143,7 +155,7 @@ proptest! {
         }
         // In a list with others it is no different: one protected demand refuses the whole list.
         let all: Vec<&str> = world.keys.iter().map(String::as_str).collect();
-        prop_assert!(guard(&holdings, &name, &matter, &asks(&all), &world.bench).is_err());
+        prop_assert!(guard(&id, &matter, &asks(&all), &bench).is_err());
     }
 }
 
@@ -196,21 +208,21 @@ impl World {
 
 fn bench() -> Bench {
     let law = Arc::new(Law::parse(&host::seeds::embedded()).unwrap());
-    let date = day("2022-04-06");
-    Bench { date, calendar: law.almanac.as_published_by(date), law }
+    Bench::new(day("2022-04-06"), law)
 }
 
-fn opened(bench: &Bench, item: &str, materials: Vec<Material>) -> (MatterName, Matter) {
+fn with(bench: &Bench, holdings: Holdings) -> Bench {
+    let held = Held { project: "yamato".to_owned(), holdings: Arc::new(holdings) };
+    Bench { held, ..bench.clone() }
+}
+
+fn opened(bench: &Bench, item: &str, materials: Vec<Material>) -> (MatterId, Matter) {
     let item = bench.law.catalogue.item(item, bench.date).unwrap();
     let terms = Terms::of(item, Track::Ordinary);
     let filing = Filing { terms, materials, commitment: None };
     let today = Today { date: bench.date, calendar: &bench.calendar };
     let events = filing.decide(None, today).unwrap();
-    let name = MatterName {
-        project: "yamato".to_owned(),
-        matter: rulebook::matter::MatterId::new(&item.code, 1).unwrap(),
-    };
-    (name, Matter::replay(&events).unwrap())
+    (MatterId::new(&item.code, 1).unwrap(), Matter::replay(&events).unwrap())
 }
 
 fn asks(keys: &[&str]) -> Command {

@@ -8,7 +8,7 @@ use rulebook::{
 };
 use tonic::Status;
 
-use super::{Cases, Filter, Form, Happenings, Matters, authorise, newest, today, watch};
+use super::{Cases, Filter, Form, Happenings, Matters, newest, silence, today, watch};
 use crate::{
     caller::Caller,
     docket::{Bench, Docket},
@@ -33,10 +33,7 @@ impl<C: Matters> Cases for Docket<C> {
         let (caller, project) = (caller.clone(), form.project.clone());
         let answered = form.clone();
         self.shelf().fresh().await;
-        let held = self.shelf().of(&project)?;
-        let decide = move |case: &C, bench: &Bench| {
-            case.file(&holdings::complete(&held, &form, bench), &caller, bench)
-        };
+        let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
         let answer = move |case: &C, bench: &Bench| {
             let applications = answered.applications.iter();
             let opened = applications.filter_map(|one| newest(case.matters(), &one.item));
@@ -55,23 +52,13 @@ impl<C: Matters> Cases for Docket<C> {
         name: MatterName,
         command: Command,
     ) -> Result<(pb::Matter, String), Status> {
-        let (caller, acted) = (caller.clone(), name.clone());
-        let MatterName { project, matter: id } = name;
-        let answered = project.clone();
-        let held = if holdings::is_demand(&command.act) {
+        let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
+        let (answered, acted) = (project.clone(), id.clone());
+        if holdings::is_demand(&command.act) {
             self.shelf().fresh().await;
-            Some(self.shelf().of(&project)?)
-        } else {
-            None
-        };
-        let decide = move |case: &C, bench: &Bench| {
-            if let (Some(held), Some(matter)) = (&held, case.matters().get(&acted.matter)) {
-                // First whether it is this agency's to ask: nobody else learns what is held.
-                authorise(matter, &command.act, &caller)?;
-                holdings::guard(held, &acted, matter, &command, bench)?;
-            }
-            case.act(&acted.matter, &command, &caller, bench)
-        };
+            self.shelf().of(&project)?;
+        }
+        let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
         let answer =
             move |case: &C, bench: &Bench| shown(case, &answered, &id, bench).unwrap_or_default();
         self.execute(request, &project, decide, answer).await
@@ -123,6 +110,10 @@ impl<C: Matters> Cases for Docket<C> {
         happenings: Happenings,
     ) -> Result<(), Status> {
         watch::begin(self.clone(), filter, after, happenings).await
+    }
+
+    async fn pass_day(&self) -> Result<Vec<String>, Status> {
+        silence::pass_day(self).await
     }
 }
 

@@ -1,7 +1,6 @@
 //! Calls that change matters.
 
-use prost::Message;
-use proto::matter::v1 as pb;
+use proto::matter::v1::{self as pb, matter_service_server::SERVICE_NAME};
 use rulebook::matter::MatterId;
 use tonic::{Request, Response, Status};
 
@@ -28,7 +27,7 @@ impl Desk {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
         let Order { request_id, name, command } = request::read(&message)?;
-        let request = keyed(&caller, request_id, method, &message);
+        let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/{method}"), &message);
         let cases = self.of(name.matter.stage())?;
         let (matter, position) = cases.act(&caller, request, name, command).await?;
         Ok((Some(matter), position))
@@ -53,7 +52,7 @@ impl Desk {
             let why = "an application is the applicant's; name it as tongban-on-behalf-of";
             return Err(Refusal::NotYours(why.to_owned()).into());
         }
-        let request = keyed(&caller, request_id, "FileMatters", &message);
+        let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/FileMatters"), &message);
         let answer = self.of(stage)?.file(&caller, request, form).await?;
         Ok(Response::new(answer))
     }
@@ -90,18 +89,4 @@ fn applications(
         }
     }
     (stage, read)
-}
-
-/// The command's identity: whose key it is, and a digest by which a reused key is told from a
-/// repeated request.
-fn keyed(caller: &Caller, key: String, method: &str, message: &impl Message) -> eventlog::Request {
-    let mut digested = format!("tongban.matter.v1.MatterService/{method}\0").into_bytes();
-    digested.extend(message.encode_to_vec());
-    eventlog::Request {
-        principal: caller.principal.to_string(),
-        key,
-        fingerprint: eventlog::Algorithm::Sha256.hash(&digested),
-        actor: caller.principal.to_string(),
-        on_behalf_of: caller.on_behalf_of.clone().unwrap_or_default(),
-    }
 }

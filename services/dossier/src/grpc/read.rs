@@ -9,7 +9,7 @@ use desk::{
 };
 use proto::dossier::v1 as pb;
 use rulebook::{
-    catalogue::Item,
+    catalogue::{Item, Source},
     holdings::{Demand, Holdings, MaterialId, Protected},
 };
 use tonic::{Request, Response};
@@ -118,14 +118,16 @@ impl Grpc {
             };
             Ok(match holdings.protection(&demand) {
                 None => pb::CheckDemandResponse { allowed: true, ..Default::default() },
-                Some(Protected::Shareable { .. }) => pb::CheckDemandResponse {
-                    reason: "SHAREABLE_MATERIAL".to_owned(),
+                Some(Protected::Shareable { source }) => pb::CheckDemandResponse {
+                    comes_from: match source {
+                        Source::Prior(from) | Source::Shared(from) => from,
+                        Source::Applicant => String::new(),
+                    },
                     ..Default::default()
                 },
                 Some(Protected::Held { id, version }) => pb::CheckDemandResponse {
-                    allowed: false,
-                    reason: "HELD_MATERIAL".to_owned(),
                     held: Some(view::version(&name.project, holdings, id, version, bench.date)),
+                    ..Default::default()
                 },
             })
         });

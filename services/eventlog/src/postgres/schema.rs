@@ -47,7 +47,10 @@ pub(super) async fn prepare(
         return Err(OpenError::NotMigrated { found, known });
     }
     // Takes an advisory lock for as long as it runs.
-    migrator.run(&mut *connection).await.map_err(|error| migration::failed(error, known))?;
+    migrator
+        .run_direct(None, &mut *connection, false)
+        .await
+        .map_err(|error| migration::failed(error, known))?;
     create_header(connection, name, options).await
 }
 

@@ -253,8 +253,10 @@ async fn a_fold_of_a_closed_log_says_so() {
 
 /// Handlers of requests run on any thread.
 #[allow(dead_code, reason = "it is checked by being compiled")]
-fn everything_may_be_sent(log: &Log, live: &Live<Streams>) {
+fn everything_may_be_sent(world: &World, log: &Log, live: &Live<Streams>) {
     fn sent<T: Send>(_: T) {}
+    sent(Log::open(&world.store, "planning", world.clock()));
+    sent(eventlog::verify_file(std::path::Path::new("planning.sqlite"), None));
     sent(log.append(command("k", "s", 0)));
     sent(log.find("p", "k"));
     sent(log.stream("s", 0));

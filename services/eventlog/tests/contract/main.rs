@@ -1,9 +1,16 @@
 //! The contract of the log, tried against both backends with real servers that the tests start themselves.
 
+#[cfg(test)]
 mod appending;
+#[cfg(test)]
 mod crashing;
+#[cfg(test)]
 mod following;
+#[cfg(test)]
 mod model;
+#[cfg(test)]
 mod opening;
+#[cfg(test)]
 mod proving;
+#[cfg(test)]
 mod world;

@@ -48,6 +48,23 @@ async fn a_name_that_cannot_be_a_file_and_a_schema_is_refused() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_open_a_new_log_at_once_open_the_same() {
+    let world = World::postgres().await;
+    let opening = (0..6).map(|_| {
+        let (store, clock) = (world.store.clone(), world.clock());
+        tokio::spawn(async move { Log::open(&store, "planning", clock).await.unwrap() })
+    });
+    let mut logs = Vec::new();
+    for opened in opening.collect::<Vec<_>>() {
+        logs.push(opened.await.unwrap());
+    }
+    assert!(logs.iter().all(|log| log.id() == logs[0].id()));
+    for log in logs {
+        log.close().await;
+    }
+}
+
 #[tokio::test]
 async fn tables_of_a_newer_program_are_refused() {
     let newer =
