@@ -184,4 +184,4 @@ pub(crate) fn request(log: &str, position: u64) -> Request {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

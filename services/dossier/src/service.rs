@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use desk::{
-    docket::{Bench, Docket, OpenDocketError},
+    docket::{Bench, Case, Docket, OpenDocketError},
     holdings::Fact,
 };
 use eventlog::Log;
@@ -212,16 +212,28 @@ impl Dossiers {
         let (name, certificates) = (project.to_owned(), entering);
         let decide = move |dossier: &Dossier, _bench: &Bench| {
             let matter = |id| format!("projects/{name}/matters/{id}");
-            let mut events: Vec<Event> = Vec::new();
-            events.extend(news.opened.iter().flat_map(|owner| dossier.open(owner.clone())));
-            events.extend(certificates.iter().flat_map(|one| dossier.certify(&one.certify)));
-            let ended = news.ended.iter();
-            events.extend(ended.flat_map(|(id, ending)| dossier.end(&matter(id), *ending)));
-            events.extend(news.rests.iter().flat_map(|(id, rest)| dossier.rest(&matter(id), rest)));
-            let facts = events.into_iter();
-            Ok(facts
-                .map(|event| Fact { on, heard: Some(heard.clone()), event })
-                .collect::<Vec<_>>())
+            // One after the other: what the same command issued and ended is both here.
+            let (mut after, mut facts) = (dossier.clone(), Vec::new());
+            let mut add = |events: Vec<Event>, after: &mut Dossier| {
+                for event in events {
+                    let fact = Fact { on, heard: Some(heard.clone()), event };
+                    after.evolve(&fact);
+                    facts.push(fact);
+                }
+            };
+            if let Some(owner) = &news.opened {
+                add(after.open(owner.clone()), &mut after);
+            }
+            for one in &certificates {
+                add(after.certify(&one.certify), &mut after);
+            }
+            for (id, ending) in &news.ended {
+                add(after.end(&matter(id), *ending), &mut after);
+            }
+            for (id, rest) in &news.rests {
+                add(after.rest(&matter(id), rest), &mut after);
+            }
+            Ok(facts)
         };
         let request = react::request(log, position);
         self.docket.execute(request, project, decide, |_, _| ()).await.map(|_done| ())

@@ -295,7 +295,7 @@ impl Dossier {
         let own = self.holdings.materials().filter_map(|(id, versions)| {
             let newest = versions.last()?;
             let certificate = newest.certificate.as_ref()?;
-            (certificate.matter == matter && newest.ended.is_none()).then(|| (id, newest.number))
+            (certificate.matter == matter && newest.ended.is_none()).then_some((id, newest.number))
         });
         own.map(|(id, version)| Event::CertificateEnded { id: id.clone(), version, ending })
             .collect()

@@ -79,7 +79,7 @@ impl Grpc {
             let page: Vec<&MaterialId> = wanted.take(size + 1).collect();
             let more = page.len() > size;
             let shown = page.iter().take(size);
-            let last = shown.clone().last().filter(|_| more);
+            let last = shown.clone().next_back().filter(|_| more);
             Ok(pb::ListMaterialsResponse {
                 next_page_token: last.map(|id| id.to_string()).unwrap_or_default(),
                 materials: shown.map(|id| view::material(&project, holdings, id, on)).collect(),
