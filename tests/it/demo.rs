@@ -208,9 +208,10 @@ struct Played {
 impl Played {
     fn play() -> Self {
         let folder = std::env::temp_dir().join(format!("tongban-demo-test-{}", std::process::id()));
-        let demo = command("demo", &folder).output().expect("tongban runs");
-        let (printed, said) = (text(demo.stdout), text(demo.stderr));
-        assert!(demo.status.success(), "the demonstration fails:\n{printed}\n{said}");
+        let printed = demo(&folder);
+        let heads = verified(&folder);
+        assert_eq!(demo(&folder), printed, "played again, every call answers as before");
+        assert_eq!(verified(&folder), heads, "played again, nothing is added");
         let mut up = command("up", &folder)
             .args(["--at", LAST_DAY, "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -232,6 +233,25 @@ impl Drop for Played {
         drop(self.up.wait());
         drop(std::fs::remove_dir_all(&self.folder));
     }
+}
+
+/// What the demonstration prints.
+fn demo(folder: &Path) -> String {
+    succeeds(command("demo", folder))
+}
+
+/// How many events each log holds, and the hash over them.
+fn verified(folder: &Path) -> String {
+    let mut log = command("log", folder);
+    log.arg("verify");
+    succeeds(log)
+}
+
+fn succeeds(mut command: Command) -> String {
+    let output = command.output().expect("tongban runs");
+    let (printed, said) = (text(output.stdout), text(output.stderr));
+    assert!(output.status.success(), "{command:?} fails:\n{printed}\n{said}");
+    printed
 }
 
 fn command(word: &str, folder: &Path) -> Command {

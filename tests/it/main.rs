@@ -3,7 +3,7 @@
 
 mod binary;
 mod cli;
-mod killed;
 mod demo;
+mod killed;
 mod tidy;
 mod up;

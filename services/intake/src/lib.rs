@@ -65,3 +65,6 @@ impl Intake {
         Arc::new(self.docket.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,12 @@ pub(crate) fn run(
             .map_err(|error| Failure::caused("the address cannot be used", &error))?
             .connect_lazy();
         let api = Api::new(channel.clone())?;
+        // A call that was carried out gives the same answer for ever, so that a demonstration can be played
+        // again into its folder; a call that was refused is judged anew, against what came later.
+        let steps: Vec<_> = match table::is_empty(channel.clone()).await? {
+            true => steps,
+            false => steps.into_iter().filter(|placed| placed.step.refused.is_none()).collect(),
+        };
         let bar = ProgressBar::new(steps.len() as u64).with_style(
             ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),

@@ -19,6 +19,7 @@ use tonic::service::Routes;
 /// A platform that serves.
 pub(crate) struct Platform {
     logs: Vec<Log>,
+    desk: Desk,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
 }
@@ -75,7 +76,7 @@ impl Platform {
             let stopped = async { drop(stopped.await) };
             host::serve::serve(listener, routes, &services, stopped).await
         });
-        Ok(Self { logs: vec![intake_log, planning_log], stop, serving })
+        Ok(Self { logs: vec![intake_log, planning_log], desk, stop, serving })
     }
 
     /// Finishes the calls under way and closes the logs.
@@ -84,6 +85,7 @@ impl Platform {
     /// What the transport could not do.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         drop(self.stop);
+        self.desk.stop_watches();
         let served =
             self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
         served.map_err(|error| Failure::caused("serving broke off", &error))?;

@@ -20,7 +20,12 @@ pub(super) async fn print(
     scripts: &[Script],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let statuses = statuses(channel).await?;
+    let mut statuses = statuses(channel).await?;
+    let place = |status: &ProjectStatus| {
+        scripts.iter().position(|script| status.name.ends_with(&format!("/{}", script.project)))
+    };
+    // In the order of the sentences below; what others put into the folder comes last.
+    statuses.sort_by_key(|status| place(status).unwrap_or(usize::MAX));
     let mut rows = vec![HEAD.map(str::to_owned)];
     rows.extend(statuses.iter().map(row));
     let widths: Vec<usize> = (0..HEAD.len())
@@ -39,6 +44,11 @@ pub(super) async fn print(
         writeln!(out, "{}: {}", script.project, script.shows)?;
     }
     Ok(())
+}
+
+/// Whether the platform holds any project already.
+pub(super) async fn is_empty(channel: Channel) -> Result<bool, Failure> {
+    Ok(statuses(channel).await?.is_empty())
 }
 
 async fn statuses(channel: Channel) -> Result<Vec<ProjectStatus>, Failure> {

@@ -16,6 +16,7 @@ use rulebook::{
     catalogue::{Facts, Stage},
     filing::Counter,
     matter::{Act, Certificate, Command, Filing, Matter, MatterId, Outcome, Terms, Track},
+    money::Currency,
     negative_list,
 };
 use std::collections::BTreeSet;
@@ -165,11 +166,18 @@ pub fn facts(project: &Project, bench: &Bench) -> Facts {
     }
 }
 
-/// The total investment in US dollars at the newest rate on file; `None` without a rate.
+/// The total investment in US dollars: at the rate of the gate's decision on that amount, else at the one
+/// of the day of the screening or registration, so that it does not drift with time; `None` without a rate.
 #[must_use]
 pub fn dollars(project: &Project, bench: &Bench) -> Option<rust_decimal::Decimal> {
     let amount = project.facts.total_investment;
-    let rate = bench.law.key_project.rate_on(amount.currency(), bench.date)?;
+    if amount.currency() == Currency::USD {
+        return Some(amount.amount());
+    }
+    let decided = project.gate.as_ref().filter(|gate| gate.amount == amount);
+    let screened = project.screening.as_ref().map_or(project.registered_on, |one| one.on);
+    let on = decided.map_or(screened, |gate| gate.rate_date);
+    let rate = bench.law.key_project.rate_on(amount.currency(), on)?;
     rate.to_usd(amount).ok().map(|dollars| dollars.amount())
 }
 
