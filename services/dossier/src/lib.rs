@@ -12,4 +12,5 @@ pub mod store;
 mod view;
 
 pub use grpc::Grpc;
+pub use proto::dossier::v1::dossier_service_server::SERVICE_NAME;
 pub use service::{Dossiers, OpenError, Options};

@@ -8,6 +8,7 @@ use desk::{
 };
 use eventlog::Log;
 use host::time::Timekeeper;
+use proto::dossier::v1::dossier_service_server::DossierServiceServer;
 use rulebook::{
     holdings::{Event, MaterialId, Scan},
     law::Law,
@@ -17,6 +18,7 @@ use tonic::Status;
 use crate::{
     case::{Dossier, Limits},
     certificate::Licences,
+    grpc::Grpc,
     react::{self, Ears, ProjectNews, Stage},
     scan::{Scanner, Verdict},
     store::{Store, StoreError},
@@ -80,6 +82,13 @@ impl Dossiers {
     #[must_use]
     pub fn listen(&self, stages: Vec<Stage>) -> Ears {
         Ears::open(self, stages)
+    }
+
+    /// The calls of the dossier.
+    #[must_use]
+    pub fn service(&self, ears: Ears) -> DossierServiceServer<Grpc> {
+        DossierServiceServer::new(Grpc::new(self.clone(), ears))
+            .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
     }
 
     /// Scans what is pending and sweeps what nothing names, for ever.
