@@ -8,7 +8,7 @@ pub struct IntakeEvent {
     /// What happened.
     #[prost(
         oneof = "intake_event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
     )]
     pub kind: ::core::option::Option<intake_event::Kind>,
 }
@@ -56,7 +56,20 @@ pub mod intake_event {
         /// A step in the life of one of this stage's matters.
         #[prost(message, tag = "14")]
         Matter(super::super::super::matter::v1::MatterEvent),
+        /// The enterprise stated facts on which matters of this stage depend.
+        #[prost(message, tag = "15")]
+        FactsStated(super::IntakeFactsStated),
     }
+}
+/// Facts on which matters of this stage depend, such as the annual energy use.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct IntakeFactsStated {
+    /// Fact key to value, as in `seeds/catalogue/facts.toml`; values are words, yes/no or decimal text.
+    #[prost(btree_map = "string, string", tag = "1")]
+    pub facts: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// An investor of the project.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -172,9 +185,12 @@ pub struct KeyProjectDecided {
     /// Total investment as declared.
     #[prost(message, optional, tag = "2")]
     pub amount: ::core::option::Option<super::super::r#type::v1::Money>,
-    /// US dollars for one unit of that currency, decimal text; "1" for USD.
+    /// So many units of that currency, decimal text; "1" for USD …
     #[prost(string, tag = "3")]
-    pub usd_rate: ::prost::alloc::string::String,
+    pub rate_units: ::prost::alloc::string::String,
+    /// … are so many US dollars, decimal text.
+    #[prost(string, tag = "8")]
+    pub rate_usd: ::prost::alloc::string::String,
     /// Day of the rate.
     #[prost(string, tag = "4")]
     pub rate_date: ::prost::alloc::string::String,
@@ -650,6 +666,35 @@ pub struct WithdrawProjectResponse {
     #[prost(string, tag = "2")]
     pub position: ::prost::alloc::string::String,
 }
+/// Request of StateIntakeFacts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StateIntakeFactsRequest {
+    /// Idempotency key.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Fact key to value; keys not named keep their value.
+    #[prost(btree_map = "string, string", tag = "4")]
+    pub facts: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+}
+/// Answer of StateIntakeFacts.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StateIntakeFactsResponse {
+    /// The project.
+    #[prost(message, optional, tag = "1")]
+    pub project: ::core::option::Option<Project>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
 /// Request of GetProject.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetProjectRequest {
@@ -1116,6 +1161,36 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// States facts on which matters of this stage depend, such as the annual energy use.
+        pub async fn state_intake_facts(
+            &mut self,
+            request: impl tonic::IntoRequest<super::StateIntakeFactsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StateIntakeFactsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.intake.v1.IntakeService/StateIntakeFacts",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.intake.v1.IntakeService",
+                        "StateIntakeFacts",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// One project as intake knows it.
         pub async fn get_project(
             &mut self,
@@ -1244,6 +1319,14 @@ pub mod intake_service_server {
             request: tonic::Request<super::WithdrawProjectRequest>,
         ) -> std::result::Result<
             tonic::Response<super::WithdrawProjectResponse>,
+            tonic::Status,
+        >;
+        /// States facts on which matters of this stage depend, such as the annual energy use.
+        async fn state_intake_facts(
+            &self,
+            request: tonic::Request<super::StateIntakeFactsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::StateIntakeFactsResponse>,
             tonic::Status,
         >;
         /// One project as intake knows it.
@@ -1826,6 +1909,52 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawProjectSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.intake.v1.IntakeService/StateIntakeFacts" => {
+                    #[allow(non_camel_case_types)]
+                    struct StateIntakeFactsSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::StateIntakeFactsRequest>
+                    for StateIntakeFactsSvc<T> {
+                        type Response = super::StateIntakeFactsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::StateIntakeFactsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::state_intake_facts(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = StateIntakeFactsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -14,7 +14,7 @@ pub mod planning_event {
     /// What happened.
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
-        /// Intake gave the project its code; planning may begin.
+        /// Intake gave the project its code; planning may begin. Recorded again when intake's facts change.
         #[prost(message, tag = "2")]
         ProjectAdmitted(super::ProjectAdmitted),
         /// Intake stopped the project, or let it go on again.
@@ -35,7 +35,7 @@ pub mod planning_event {
     }
 }
 /// Intake gave the project its code.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProjectAdmitted {
     /// Project code, for the project's whole life.
     #[prost(string, tag = "1")]
@@ -49,6 +49,13 @@ pub struct ProjectAdmitted {
     /// GB/T 2260 code of the district.
     #[prost(string, tag = "4")]
     pub district: ::prost::alloc::string::String,
+    /// Facts of the catalogue that intake knows, by key: restricted_sector, security_review_flagged,
+    /// total_investment_usd. The enterprise is not asked for them again.
+    #[prost(btree_map = "string, string", tag = "5")]
+    pub facts: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// Intake stopped the project, or let it go on again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -86,7 +93,7 @@ pub struct FactsStated {
 /// A certificate was issued for a granted matter.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CertificateIssued {
-    /// Resource name of the matter.
+    /// Id of the matter within its project, e.g. "S2-05-1".
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
     /// Certificate number.
@@ -296,6 +303,9 @@ pub struct Budget {
     /// Plain working days elapsed since the start, so that nobody is misled.
     #[prost(uint32, tag = "5")]
     pub elapsed_working_days: u32,
+    /// Document and paragraph that sets the limit.
+    #[prost(string, tag = "6")]
+    pub citation: ::prost::alloc::string::String,
 }
 /// Request of ListCertificates.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -61,6 +61,17 @@ pub struct ProjectStatus {
     /// Keys of facts that the roadmap still asks for.
     #[prost(string, repeated, tag = "16")]
     pub open_questions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What has to be done next for the project as a whole; unspecified where it is about a matter.
+    #[prost(enumeration = "ProjectStep", tag = "17")]
+    pub step: i32,
+    /// What has to be done next, in words.
+    #[prost(message, optional, tag = "18")]
+    pub next: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// Certificates in the order of issue.
+    #[prost(message, repeated, tag = "19")]
+    pub certificates: ::prost::alloc::vec::Vec<
+        super::super::planning::v1::CertificateIssued,
+    >,
 }
 /// Request of GetProjectStatus.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -71,6 +82,9 @@ pub struct GetProjectStatusRequest {
     /// Position tokens that the answer must have seen.
     #[prost(string, repeated, tag = "2")]
     pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Answer as of this instant, RFC 3339; empty means now.
+    #[prost(string, tag = "3")]
+    pub recorded_by: ::prost::alloc::string::String,
 }
 /// Answer of GetProjectStatus.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -123,6 +137,9 @@ pub struct ExplainDeadlineRequest {
     /// Position tokens that the answer must have seen.
     #[prost(string, repeated, tag = "4")]
     pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Answer from the facts recorded by this instant, RFC 3339; empty means now.
+    #[prost(string, tag = "5")]
+    pub recorded_by: ::prost::alloc::string::String,
 }
 /// Answer of ExplainDeadline: everything that somebody else needs to derive the date again.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -130,7 +147,7 @@ pub struct ExplainDeadlineResponse {
     /// The deadline; without a due day while the clock stands. Its start is not counted (民法典 art. 201).
     #[prost(message, optional, tag = "1")]
     pub deadline: ::core::option::Option<super::super::matter::v1::Deadline>,
-    /// The extension that applies; absent where there is none.
+    /// The extension that applies; absent where there is none, or where it is void because it came too late.
     #[prost(message, optional, tag = "2")]
     pub extension: ::core::option::Option<ExplainedExtension>,
     /// Edition of the item that the matter was opened under.
@@ -142,6 +159,9 @@ pub struct ExplainDeadlineResponse {
     /// The stops of the clock.
     #[prost(message, repeated, tag = "5")]
     pub stops: ::prost::alloc::vec::Vec<ExplainedStop>,
+    /// Position tokens that the answer has seen, one a log.
+    #[prost(string, repeated, tag = "6")]
+    pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// One day of a deadline.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -245,6 +265,63 @@ impl Stage {
         }
     }
 }
+/// What has to be done next for a project as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ProjectStep {
+    /// The next step is that of a matter: see the holder's `next`.
+    Unspecified = 0,
+    /// Nothing: the project ended, or everything of the stages served so far is granted.
+    Nothing = 1,
+    /// Screen the project against the negative list (S1-02).
+    Screen = 2,
+    /// Decide the screening that the list left to an official.
+    DecideScreening = 3,
+    /// Conclude the security review, outside the platform (S1-03).
+    ConcludeSecurityReview = 4,
+    /// Assign the project code (S1-12).
+    AssignCode = 5,
+    /// File what can be filed.
+    File = 6,
+    /// Answer the roadmap's open questions.
+    AnswerQuestions = 7,
+    /// Decide the key-project gate (S1-04).
+    DecideKeyProject = 8,
+}
+impl ProjectStep {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PROJECT_STEP_UNSPECIFIED",
+            Self::Nothing => "PROJECT_STEP_NOTHING",
+            Self::Screen => "PROJECT_STEP_SCREEN",
+            Self::DecideScreening => "PROJECT_STEP_DECIDE_SCREENING",
+            Self::ConcludeSecurityReview => "PROJECT_STEP_CONCLUDE_SECURITY_REVIEW",
+            Self::AssignCode => "PROJECT_STEP_ASSIGN_CODE",
+            Self::File => "PROJECT_STEP_FILE",
+            Self::AnswerQuestions => "PROJECT_STEP_ANSWER_QUESTIONS",
+            Self::DecideKeyProject => "PROJECT_STEP_DECIDE_KEY_PROJECT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PROJECT_STEP_UNSPECIFIED" => Some(Self::Unspecified),
+            "PROJECT_STEP_NOTHING" => Some(Self::Nothing),
+            "PROJECT_STEP_SCREEN" => Some(Self::Screen),
+            "PROJECT_STEP_DECIDE_SCREENING" => Some(Self::DecideScreening),
+            "PROJECT_STEP_CONCLUDE_SECURITY_REVIEW" => Some(Self::ConcludeSecurityReview),
+            "PROJECT_STEP_ASSIGN_CODE" => Some(Self::AssignCode),
+            "PROJECT_STEP_FILE" => Some(Self::File),
+            "PROJECT_STEP_ANSWER_QUESTIONS" => Some(Self::AnswerQuestions),
+            "PROJECT_STEP_DECIDE_KEY_PROJECT" => Some(Self::DecideKeyProject),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod status_service_client {
     #![allow(
@@ -257,7 +334,9 @@ pub mod status_service_client {
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
     /// The one-stop status. Every answer says which positions of which logs it has seen; a read with
-    /// min_position is never older than that, or fails with NOT_YET.
+    /// min_position is never older than that, or fails with NOT_YET. A read with recorded_by answers as the
+    /// platform would have answered at that instant: from the facts recorded by then, on that day's date and
+    /// calendar.
     #[derive(Debug, Clone)]
     pub struct StatusServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -466,7 +545,9 @@ pub mod status_service_server {
         >;
     }
     /// The one-stop status. Every answer says which positions of which logs it has seen; a read with
-    /// min_position is never older than that, or fails with NOT_YET.
+    /// min_position is never older than that, or fails with NOT_YET. A read with recorded_by answers as the
+    /// platform would have answered at that instant: from the facts recorded by then, on that day's date and
+    /// calendar.
     #[derive(Debug)]
     pub struct StatusServiceServer<T> {
         inner: Arc<T>,

@@ -11,10 +11,9 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use proto::matter::v1 as pb;
 use rulebook::{
-    catalogue::Stage,
-    matter::{
-        Act, Command, Commitment, Event, Material, Matter, MatterId, Rejection, Today, Track,
-    },
+    catalogue::{Source, Stage},
+    filing::{Counter, Refused},
+    matter::{Act, Command, Event, Matter, MatterId, Rejection, Today},
 };
 use tonic::Status;
 
@@ -27,20 +26,8 @@ use crate::{
 };
 
 pub use authority::authorise;
+pub use rulebook::filing::Application;
 pub use watch::Happenings;
-
-/// One application on a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Application {
-    /// Item code.
-    pub item: String,
-    /// Track.
-    pub track: Track,
-    /// What the applicant brings; version 0 means the first.
-    pub materials: Vec<Material>,
-    /// The applicant's commitment, where it comes with the application.
-    pub commitment: Option<Commitment>,
-}
 
 /// A form with its applications, all of one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +49,7 @@ pub trait Matters: Case {
     /// The step of a matter that a stored fact holds, if it holds one.
     fn step(event: &Self::Event) -> Option<(&MatterId, &Event)>;
 
-    /// The facts that open one matter for each application, each under [`next_id`].
+    /// The facts that open one matter for each application, see [`file`].
     ///
     /// # Errors
     /// Why none of them is opened.
@@ -101,16 +88,69 @@ pub fn decide(
     let matter = matters.get(id).ok_or_else(|| Refusal::Unknown(format!("matter {id}")))?;
     let command = &with_opinion_named(matter, command, caller)?;
     authorise(matter, &command.act, caller)?;
+    not_held(matter, &command.act, bench)?;
     Ok(matter.decide(command, today(bench))?)
 }
 
-/// The id of the next application for an item in a project.
+/// No notice asks the applicant for a material that the platform gets itself (大政发〔2020〕24号 (十九)).
+fn not_held(matter: &Matter, act: &Act, bench: &Bench) -> Result<(), Refusal> {
+    let Act::RequestCorrections { defects, .. } = act else { return Ok(()) };
+    let terms = &matter.terms;
+    let Some(item) = bench.law.catalogue.item_edition(&terms.item, &terms.edition) else {
+        return Ok(());
+    };
+    for defect in defects {
+        let from = match item.material(&defect.material).map(|material| &material.source) {
+            Some(Source::Prior(prior)) => prior,
+            Some(Source::Shared(agency)) => agency,
+            Some(Source::Applicant) | None => continue,
+        };
+        let key = &defect.material;
+        return Err(Refusal::Rule {
+            reason: "HELD_MATERIAL",
+            article: "大政发〔2020〕24号 (十九)".to_owned(),
+            en: format!(
+                "{key} may not be asked of the applicant: the platform gets it from {from}"
+            ),
+            zh: format!("不得要求申请人提交{key}：平台可自行从{from}取得"),
+            details: vec![("material", key.clone()), ("source", from.clone())],
+        });
+    }
+    Ok(())
+}
+
+/// Opens the matters that a form applies for, in its order.
 ///
 /// # Errors
-/// When the code is no item's.
-pub fn next_id(matters: &BTreeMap<MatterId, Matter>, item: &str) -> Result<MatterId, Refusal> {
-    let ordinal = newest(matters, item).map_or(1, |id| id.ordinal().saturating_add(1));
-    MatterId::new(item, ordinal).map_err(|_| Refusal::Unknown(format!("item {item}")))
+/// Every refusal of every application, told at once.
+pub fn file(
+    counter: &Counter<'_>,
+    form: &Form,
+    bench: &Bench,
+) -> Result<Vec<(MatterId, Event)>, Refusal> {
+    let mut opened = Vec::new();
+    for (id, filing) in counter.receive(&form.applications)? {
+        let events = filing.decide(form.occurred_on, today(bench))?;
+        opened.extend(events.into_iter().map(|event| (id.clone(), event)));
+    }
+    Ok(opened)
+}
+
+impl From<Vec<Refused>> for Refusal {
+    fn from(refused: Vec<Refused>) -> Self {
+        let told = |sentence: fn(&Refused) -> String, between: &str| {
+            refused.iter().map(sentence).collect::<Vec<_>>().join(between)
+        };
+        let all =
+            refused.iter().map(|one| format!("{}:{}", one.item, one.reason())).collect::<Vec<_>>();
+        Refusal::Rule {
+            reason: refused.first().map_or("REFUSED", Refused::reason),
+            article: refused.first().map(Refused::article).unwrap_or_default(),
+            en: told(Refused::en, "; "),
+            zh: told(Refused::zh, "；"),
+            details: vec![("refusals", all.join(","))],
+        }
+    }
 }
 
 /// The last application for an item in a project.

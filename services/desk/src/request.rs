@@ -58,15 +58,9 @@ pub fn read(request: &impl ToAct) -> Result<Order, Status> {
     let occurred_on = fields.occurred_on(head.occurred_on);
     let act = request.act(&mut fields);
     let read = name.zip(act).map(|(name, act)| (name, Command { occurred_on, act }));
-    if read.is_none() {
-        // Whatever could not be read has said so; this keeps the promise if something forgot to.
-        fields.wrong("request", "cannot be read");
-    }
-    match (fields.finish(()), read) {
-        (Ok(()), Some((name, command))) => Ok(Order { request_id, name, command }),
-        (Err(status), _) => Err(status),
-        (Ok(()), None) => Err(crate::refuse::internal()),
-    }
+    // Whatever could not be read has said so; that nothing forgets to is an invariant of ours.
+    let (name, command) = fields.finish(read)?.ok_or_else(crate::refuse::internal)?;
+    Ok(Order { request_id, name, command })
 }
 
 /// Materials; version 0 means the next one.

@@ -53,7 +53,7 @@ pub fn write(id: &MatterId, event: &Event) -> proto::matter::v1::MatterEvent {
 /// `kind`: unknown is not empty.
 pub fn read(stored: &proto::matter::v1::MatterEvent) -> Result<(MatterId, Event), Malformed> {
     let id = stored.matter.parse().map_err(|_| Malformed::new("matter", "is no matter's id"))?;
-    let on = values::date(&stored.occurred_on).map_err(|bad| bad.inside("occurred_on"))?;
+    let on = values::date_in("occurred_on", &stored.occurred_on)?;
     let kind = stored.kind.as_ref().ok_or(Malformed::new("kind", "is unknown to this build"))?;
     Ok((id, from::event(on, kind)?))
 }

@@ -1,1 +1,47 @@
-//! intake
+//! Intake of projects (项目谋划与准入): registration, screening, the key-project gate, codes, the service
+//! secretary, and the matters of the first stage.
+
+pub mod case;
+mod grpc;
+mod read;
+mod view;
+
+use case::Case;
+use desk::{
+    docket::{Docket, OpenDocketError},
+    matters::Cases,
+};
+use eventlog::Log;
+use host::time::Timekeeper;
+use proto::intake::v1::intake_service_server::IntakeServiceServer;
+use rulebook::law::Law;
+use std::sync::Arc;
+
+pub use proto::intake::v1::intake_service_server::SERVICE_NAME;
+
+/// The service: its cases, and how they are asked. Cheap to clone.
+#[derive(Clone)]
+pub struct Intake(Docket<Case>);
+
+impl Intake {
+    /// Opens the service on its log.
+    ///
+    /// # Errors
+    /// The log cannot be read, or holds an event that this build does not know.
+    pub async fn open(log: Log, law: Arc<Law>, time: Timekeeper) -> Result<Self, OpenDocketError> {
+        Ok(Self(Docket::open(log, law, time).await?))
+    }
+
+    /// The calls of this stage.
+    #[must_use]
+    pub fn service(&self) -> IntakeServiceServer<Self> {
+        IntakeServiceServer::new(self.clone())
+            .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// The matters of this stage, for the desk.
+    #[must_use]
+    pub fn cases(&self) -> Arc<dyn Cases> {
+        Arc::new(self.0.clone())
+    }
+}

@@ -1,1 +1,122 @@
-//! planning
+//! Land and planning approval (多审合一、多证合一): the roadmap, one form for many matters, merged
+//! certificates and the ten-working-day budget.
+
+mod budget;
+pub mod case;
+mod certificate;
+mod grpc;
+mod react;
+mod roadmap;
+
+use async_trait::async_trait;
+use case::Case;
+use desk::{
+    caller::Caller,
+    docket::{Docket, OpenDocketError},
+    matters::{Cases, Filter, Form, Happenings},
+    name::MatterName,
+};
+use eventlog::Log;
+use host::time::Timekeeper;
+use proto::{matter::v1 as pb, planning::v1::planning_service_server::PlanningServiceServer};
+use react::Reactions;
+use rulebook::{catalogue::Stage, law::Law, matter::Command};
+use std::sync::Arc;
+use tonic::Status;
+
+pub use proto::planning::v1::planning_service_server::SERVICE_NAME;
+
+/// The service: its cases, and what it learns from intake. Cheap to clone.
+#[derive(Clone)]
+pub struct Planning {
+    docket: Docket<Case>,
+    reactions: Reactions,
+}
+
+impl Planning {
+    /// Opens the service on its log, and follows intake's.
+    ///
+    /// # Errors
+    /// The log cannot be read, or holds an event that this build does not know.
+    pub async fn open(
+        log: Log,
+        intake: Log,
+        law: Arc<Law>,
+        time: Timekeeper,
+    ) -> Result<Self, OpenDocketError> {
+        let docket = Docket::open(log, law, time).await?;
+        let reactions = Reactions::follow(intake, docket.clone());
+        Ok(Self { docket, reactions })
+    }
+
+    /// The calls of this stage.
+    #[must_use]
+    pub fn service(&self) -> PlanningServiceServer<Self> {
+        PlanningServiceServer::new(self.clone())
+            .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// The matters of this stage, for the desk.
+    #[must_use]
+    pub fn cases(&self) -> Arc<dyn Cases> {
+        Arc::new(self.clone())
+    }
+}
+
+/// Every call first sees what intake had recorded when it was made: who has just got a project code must
+/// not be told that there is none.
+#[async_trait]
+impl Cases for Planning {
+    fn stage(&self) -> Stage {
+        self.docket.stage()
+    }
+
+    async fn file(
+        &self,
+        caller: &Caller,
+        request: eventlog::Request,
+        form: Form,
+    ) -> Result<pb::FileMattersResponse, Status> {
+        self.reactions.caught_up().await?;
+        self.docket.file(caller, request, form).await
+    }
+
+    async fn act(
+        &self,
+        caller: &Caller,
+        request: eventlog::Request,
+        name: MatterName,
+        command: Command,
+    ) -> Result<(pb::Matter, String), Status> {
+        self.reactions.caught_up().await?;
+        self.docket.act(caller, request, name, command).await
+    }
+
+    async fn get(&self, name: &MatterName, seen: &[String]) -> Result<pb::Matter, Status> {
+        self.docket.get(name, seen).await
+    }
+
+    async fn list(
+        &self,
+        filter: &Filter,
+        after: Option<&MatterName>,
+        most: usize,
+        seen: &[String],
+    ) -> Result<Vec<(MatterName, pb::Matter)>, Status> {
+        self.docket.list(filter, after, most, seen).await
+    }
+
+    async fn watch(
+        &self,
+        filter: Filter,
+        after: &[String],
+        happenings: Happenings,
+    ) -> Result<(), Status> {
+        self.docket.watch(filter, after, happenings).await
+    }
+
+    async fn pass_day(&self) -> Result<Vec<String>, Status> {
+        self.reactions.caught_up().await?;
+        self.docket.pass_day().await
+    }
+}

@@ -6,16 +6,27 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::budget::BudgetRule;
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
 use crate::money::KeyProjectRules;
 use crate::negative_list::NegativeLists;
+use crate::security_review::SecurityReviewRules;
 use crate::seed::{Fault, SeedFile};
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
 /// whoever plays them.
-const FOLDERS: [&str; 7] =
-    ["agencies", "calendar", "catalogue", "demo", "forms", "key-project", "negative-list"];
+const FOLDERS: [&str; 9] = [
+    "agencies",
+    "budget",
+    "calendar",
+    "catalogue",
+    "demo",
+    "forms",
+    "key-project",
+    "negative-list",
+    "security-review",
+];
 
 /// Everything the seeds say.
 #[derive(Debug, Clone)]
@@ -28,6 +39,10 @@ pub struct Law {
     pub negative_lists: NegativeLists,
     /// What makes a project a key project, with the dated rates.
     pub key_project: KeyProjectRules,
+    /// Grounds of the security review.
+    pub security_review: SecurityReviewRules,
+    /// The whole-process budget of plan-attached projects.
+    pub budget: BudgetRule,
 }
 
 impl Law {
@@ -42,16 +57,21 @@ impl Law {
         let catalogue = kept(Catalogue::parse(files), &mut faults);
         let negative_lists = kept(NegativeLists::parse(files), &mut faults);
         let key_project = kept(KeyProjectRules::parse(files), &mut faults);
+        let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
+        let budget = kept(BudgetRule::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
-        match (almanac, catalogue, negative_lists, key_project) {
-            (Some(almanac), Some(catalogue), Some(negative_lists), Some(key_project))
-                if faults.is_empty() =>
-            {
-                Ok(Self { almanac, catalogue, negative_lists, key_project })
-            }
-            _ => Err(faults),
-        }
+        let law = (|| {
+            Some(Self {
+                almanac: almanac?,
+                catalogue: catalogue?,
+                negative_lists: negative_lists?,
+                key_project: key_project?,
+                security_review: security_review?,
+                budget: budget?,
+            })
+        })();
+        law.filter(|_| faults.is_empty()).ok_or(faults)
     }
 }
 

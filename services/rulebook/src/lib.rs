@@ -12,11 +12,14 @@ pub mod clock;
 
 pub mod catalogue;
 
+pub mod budget;
 pub mod consultation;
 pub mod matter;
 
 pub mod identifiers;
 pub mod money;
 pub mod negative_list;
+pub mod security_review;
 
+pub mod filing;
 pub mod roadmap;

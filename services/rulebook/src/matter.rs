@@ -40,3 +40,6 @@ pub use state::{
 pub use terms::{
     CitedLimit, CommitmentTerm, ExcludedProcedure, ExtensionTerm, OpinionTerm, Terms, Track,
 };
+
+#[cfg(test)]
+mod tests;

@@ -44,10 +44,13 @@ pub fn committed(item: &Item, plan_attached: bool) -> Option<&RuledLimit> {
     item.committed_plan_attached.as_ref().filter(|_| plan_attached).or(item.committed.as_ref())
 }
 
+/// The fact that says so, see [`is_plan_attached`].
+pub const PLAN_ATTACHED: &str = "plan_attached";
+
 /// Whether the land was transferred with an approved plan (带方案出让).
 #[must_use]
 pub fn is_plan_attached(facts: &Facts) -> bool {
-    facts.get("plan_attached") == Some(&Value::Flag(true))
+    facts.get(PLAN_ATTACHED) == Some(&Value::Flag(true))
 }
 
 /// Derives the roadmap of some stages from the catalogue in force on a day.
@@ -110,3 +113,6 @@ fn in_order(mut waiting: Vec<Step>) -> Vec<Step> {
 fn rank(step: &Step) -> (Stage, Option<crate::catalogue::Phase>, &str) {
     (step.item.stage, step.item.national_phase, &step.item.code)
 }
+
+#[cfg(test)]
+mod tests;

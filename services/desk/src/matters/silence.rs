@@ -2,7 +2,7 @@
 
 use super::{Cases as _, Matters, today};
 use crate::{caller::Caller, docket::Docket, name::MatterName};
-use rulebook::matter::{Act, Matter, Today};
+use rulebook::matter::Act;
 use tonic::Status;
 
 /// Carries out what silence brings by today, and names the matters. What others did meanwhile, or an
@@ -15,7 +15,7 @@ pub(super) async fn pass_day<C: Matters>(docket: &Docket<C>) -> Result<Vec<Strin
         });
         let ripe = matters.flat_map(|(project, id, matter)| {
             let name = MatterName { project: project.to_owned(), matter: id.clone() };
-            acts(matter, today(&bench)).into_iter().map(move |act| (name.clone(), act))
+            matter.passing_of_time(today(&bench)).into_iter().map(move |act| (name.clone(), act))
         });
         ripe.collect()
     })?;
@@ -32,19 +32,6 @@ pub(super) async fn pass_day<C: Matters>(docket: &Docket<C>) -> Result<Vec<Strin
         }
     }
     Ok(touched)
-}
-
-/// The acts of silence that the matter allows now.
-fn acts(matter: &Matter, today: Today<'_>) -> Vec<Act> {
-    let opinions =
-        matter.terms.opinions.iter().map(|term| Act::DeemOpinion { key: term.key.clone() });
-    [Act::DeemAccepted, Act::DeemGranted]
-        .into_iter()
-        .chain(opinions)
-        .filter(|act| {
-            matter.decide(&act.clone().now(), today).is_ok_and(|events| !events.is_empty())
-        })
-        .collect()
 }
 
 fn word(act: &Act) -> &str {

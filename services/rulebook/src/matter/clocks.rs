@@ -118,7 +118,7 @@ impl Matter {
 
     fn clocks_after_decision(&self, clocks: &mut Clocks) {
         let Some(decided) = self.decided() else { return };
-        let ended_on = decided.ending.map(|ending| ending.on());
+        let ended_on = decided.permit_ended_on();
         let delivered_on = decided.delivered_on.or(ended_on);
         clocks.delivery = Some(Timed::new(decided.on, &self.terms.delivery, delivered_on));
         let Some(terms) = &self.terms.commitment else { return };

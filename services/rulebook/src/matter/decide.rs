@@ -28,6 +28,9 @@ pub struct Today<'a> {
     pub calendar: &'a Calendar,
 }
 
+/// The 行政许可法 as these rules read it, amended in 2019, is in force from this day.
+const IN_FORCE: Date = jiff::civil::date(2019, 4, 23);
+
 /// An application for one item: the act before there is a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
@@ -41,7 +44,10 @@ pub struct Filing {
 
 impl Today<'_> {
     /// The date in law: what is claimed, or today.
-    fn claimed(&self, occurred_on: Option<Date>, not_before: Date) -> Result<Date, Rejection> {
+    ///
+    /// # Errors
+    /// When it lies in the future, or before something that must have come first.
+    pub fn claimed(&self, occurred_on: Option<Date>, not_before: Date) -> Result<Date, Rejection> {
         let on = occurred_on.unwrap_or(self.date);
         self.not_in_the_future(on)?;
         if on < not_before {
@@ -62,13 +68,14 @@ impl Filing {
     /// The facts that open a matter.
     ///
     /// # Errors
-    /// When the date claimed lies in the future, or the item cannot be decided on commitment.
+    /// When the date claimed lies in the future or before the law in force, or the item cannot be
+    /// decided on commitment.
     pub fn decide(
         &self,
         occurred_on: Option<Date>,
         today: Today<'_>,
     ) -> Result<Vec<Event>, Rejection> {
-        let on = today.claimed(occurred_on, Date::MIN)?;
+        let on = today.claimed(occurred_on, IN_FORCE)?;
         let materials = self.materials.iter().cloned();
         let numbered = materials.map(|m| Material { version: m.version.max(1), ..m }).collect();
         if self.terms.track == Track::Commitment && self.terms.commitment.is_none() {

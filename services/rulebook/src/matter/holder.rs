@@ -235,7 +235,7 @@ impl Timed {
 impl Decided {
     fn following(&self, clocks: Clocks, today: Today<'_>) -> Step {
         let over = || Step::of(NextStep::Nothing, None, "行政许可法 art. 44");
-        if self.ending.is_some() || self.deregistered.is_some() {
+        if self.permit_ended_on().is_some() {
             return over();
         }
         if self.delivered_on.is_none() {

@@ -64,7 +64,7 @@ impl Decided {
     }
 
     pub(super) fn party(&self, lead: Party) -> Party {
-        if self.ending.is_some() || self.deregistered.is_some() {
+        if self.permit_ended_on().is_some() {
             return Party::Nobody;
         }
         if self.delivered_on.is_none() {

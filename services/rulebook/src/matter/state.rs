@@ -288,23 +288,27 @@ impl Matter {
     /// Whether the matter was granted and its permit has not been withdrawn, revoked or struck off.
     pub fn is_in_force(&self) -> bool {
         self.decided().is_some_and(|decided| {
-            matches!(decided.ruling, Ruling::Granted { .. })
-                && decided.ending.is_none()
-                && decided.deregistered.is_none()
+            matches!(decided.ruling, Ruling::Granted { .. }) && decided.permit_ended_on().is_none()
         })
     }
 
-    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, or a permit's end before
+    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, or the permit's end before
     /// delivery. `None` while it is open.
     pub fn closed_on(&self) -> Option<Date> {
         match &self.standing {
             Standing::NotAccepted { on, .. } | Standing::Withdrawn { on, .. } => Some(*on),
-            Standing::Decided(decided) => {
-                decided.delivered_on.or(decided.ending.map(|ending| ending.on()))
-            }
+            Standing::Decided(decided) => decided.delivered_on.or(decided.permit_ended_on()),
             Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
                 None
             }
         }
+    }
+}
+
+impl Decided {
+    /// Day on which the permit ended, in whichever way came first.
+    pub fn permit_ended_on(&self) -> Option<Date> {
+        let ending = self.ending.map(|ending| ending.on());
+        ending.or(self.deregistered.map(|(on, _)| on))
     }
 }

@@ -49,8 +49,8 @@ pub(super) fn check(
     if matches!(decided.ruling, Ruling::Refused { .. }) {
         return Err(Rejection::NotGranted);
     }
-    if let Some(ending) = decided.ending {
-        return Err(Rejection::PermitEnded { on: ending.on() });
+    if let Some(on) = decided.permit_ended_on() {
+        return Err(Rejection::PermitEnded { on });
     }
     match decided.check {
         Checking::Pending => {}
@@ -75,8 +75,8 @@ pub(super) fn rectify(
     evidence: &str,
 ) -> Decision {
     let decided = matter.after_decision()?;
-    if let Some(ending) = decided.ending {
-        return Err(Rejection::PermitEnded { on: ending.on() });
+    if let Some(on) = decided.permit_ended_on() {
+        return Err(Rejection::PermitEnded { on });
     }
     let Checking::False { ordered: Some((since, _)), rectified_on: None, .. } = decided.check
     else {

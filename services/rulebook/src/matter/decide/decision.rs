@@ -106,8 +106,8 @@ pub(super) fn deliver(
     if let Some(on) = decided.delivered_on {
         return Err(Rejection::AlreadyDelivered { on });
     }
-    if let Some(ending) = decided.ending {
-        return Err(Rejection::PermitEnded { on: ending.on() });
+    if let Some(on) = decided.permit_ended_on() {
+        return Err(Rejection::PermitEnded { on });
     }
     let on = today.claimed(claimed, decided.on)?;
     said(Part::Method, method)?;

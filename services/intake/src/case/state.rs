@@ -1,0 +1,164 @@
+//! The state of a case. It never refuses an event and applies no rule of law.
+
+use super::event::{Event, Fact, Gate, ProjectFacts, Screened, rests_screening_on};
+use jiff::civil::Date;
+use rulebook::{
+    matter::{Matter, MatterId},
+    negative_list::Outcome,
+};
+use std::collections::BTreeMap;
+
+/// One project's intake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Case {
+    /// The project; `None` before it is registered.
+    pub project: Option<Box<Project>>,
+    /// The matters of this stage.
+    pub matters: BTreeMap<MatterId, Matter>,
+}
+
+/// A registered project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// What the enterprise says now.
+    pub facts: ProjectFacts,
+    /// Day of registration.
+    pub registered_on: Date,
+    /// The latest screening.
+    pub screening: Option<Screening>,
+    /// The latest decision of the key-project gate.
+    pub gate: Option<Gate>,
+    /// Whether that decision is contested.
+    pub contested: bool,
+    /// Reference of the service secretary.
+    pub secretary: Option<String>,
+    /// The security review, where the project falls under it.
+    pub security_review: Option<SecurityReview>,
+    /// Project code.
+    pub code: Option<String>,
+    /// Facts stated for the matters of this stage.
+    pub stated: BTreeMap<String, String>,
+    /// Day on which it was given up.
+    pub withdrawn_on: Option<Date>,
+}
+
+/// A screening and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screening {
+    /// Day.
+    pub on: Date,
+    /// The list's answer.
+    pub answer: Screened,
+    /// An official's decision, where the list left it open.
+    pub decided: Option<(Outcome, String)>,
+    /// Whether a fact that it rests on has changed since.
+    pub void: bool,
+}
+
+/// The security review of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityReview {
+    /// Under way: nothing may be implemented.
+    Pending {
+        /// Article.
+        article: String,
+    },
+    /// The investment may go on.
+    Cleared,
+    /// It may not.
+    Prohibited,
+}
+
+impl Screening {
+    /// The outcome that counts; manual while an official has not decided.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.decided.as_ref().map_or(self.answer.outcome, |(outcome, _)| *outcome)
+    }
+
+    /// Whether the project may go on.
+    #[must_use]
+    pub fn admits(&self) -> bool {
+        !self.void && matches!(self.outcome(), Outcome::Pass | Outcome::PassWithCondition)
+    }
+}
+
+impl Case {
+    /// The case after an event.
+    pub(super) fn take(&mut self, event: &Event) {
+        if let Fact::Registered { facts, .. } = &event.fact {
+            self.project = Some(Box::new(Project::registered(facts.as_ref().clone(), event.on)));
+        }
+        if let Fact::Matter(id, step) = &event.fact {
+            match self.matters.get_mut(id) {
+                Some(matter) => matter.evolve(step),
+                None => self.matters.extend(Matter::open(step).map(|matter| (id.clone(), matter))),
+            }
+        }
+        if let Some(project) = self.project.as_deref_mut() {
+            project.take(event);
+        }
+    }
+}
+
+impl Project {
+    fn registered(facts: ProjectFacts, on: Date) -> Self {
+        Self {
+            facts,
+            registered_on: on,
+            screening: None,
+            gate: None,
+            contested: false,
+            secretary: None,
+            security_review: None,
+            code: None,
+            stated: BTreeMap::new(),
+            withdrawn_on: None,
+        }
+    }
+
+    fn take(&mut self, event: &Event) {
+        match &event.fact {
+            Fact::Screened(answer) => {
+                self.screening = Some(Screening {
+                    on: event.on,
+                    answer: answer.clone(),
+                    decided: None,
+                    void: false,
+                });
+            }
+            Fact::ScreeningDecided { outcome, reason } => {
+                if let Some(screening) = &mut self.screening {
+                    screening.decided = Some((*outcome, reason.clone()));
+                }
+            }
+            Fact::KeyProjectDecided(gate) => {
+                self.gate = Some(gate.clone());
+                self.contested = false;
+            }
+            Fact::KeyProjectContested { .. } => self.contested = true,
+            Fact::SecretaryAssigned { secretary } => self.secretary = Some(secretary.clone()),
+            Fact::SecretaryHandedOver { to, .. } => self.secretary = Some(to.clone()),
+            Fact::SecurityReviewFlagged { article, .. } => {
+                self.security_review = Some(SecurityReview::Pending { article: article.clone() });
+            }
+            Fact::SecurityReviewConcluded { cleared: true, .. } => {
+                self.security_review = Some(SecurityReview::Cleared)
+            }
+            Fact::SecurityReviewConcluded { cleared: false, .. } => {
+                self.security_review = Some(SecurityReview::Prohibited)
+            }
+            Fact::CodeAssigned { code } => self.code = Some(code.clone()),
+            Fact::Changed { facts, changed, .. } => {
+                self.facts = facts.as_ref().clone();
+                if let Some(screening) = &mut self.screening {
+                    screening.void |= changed.iter().any(|fact| rests_screening_on(fact));
+                }
+            }
+            Fact::Withdrawn { .. } => self.withdrawn_on = Some(event.on),
+            Fact::FactsStated { facts } => self.stated.extend(facts.clone()),
+            // Registration made the project, and matters are the case's.
+            Fact::Registered { .. } | Fact::Matter(..) => {}
+        }
+    }
+}

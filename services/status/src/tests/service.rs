@@ -1,0 +1,326 @@
+//! The service on real logs: reading what was written, pages, the past, and what it refuses.
+
+use super::story::{Story, accept, correct, day, deliver, extend, grant, law, supply};
+use crate::Status;
+use eventlog::{Command, Log, NewEvent, testing::Directory};
+use host::time::Timekeeper;
+use proto::{
+    intake::v1::IntakeEvent,
+    matter::v1::DeadlineKind,
+    status::v1::{
+        ExplainDeadlineRequest, GetProjectStatusRequest, GetProjectStatusResponse,
+        ListProjectStatusesRequest, ListProjectStatusesResponse, ProjectStatus,
+        status_service_server::StatusService,
+    },
+};
+use std::{collections::BTreeMap, sync::Arc};
+use tonic::Request;
+use tonic_types::StatusExt;
+
+/// Both logs in a folder of their own, and the service on them.
+struct City {
+    time: Timekeeper,
+    intake: Log,
+    planning: Log,
+    status: Status,
+    versions: BTreeMap<String, u64>,
+    /// The newest token of each log.
+    written: BTreeMap<String, String>,
+    _directory: Directory,
+}
+
+impl City {
+    async fn open(on: &str) -> Self {
+        let directory = Directory::new().unwrap();
+        let time = Timekeeper::settable(day(on));
+        let clock = time.clone();
+        let clock: eventlog::Clock = Arc::new(move || clock.now());
+        let intake = Log::open(&directory.store(), "intake", clock.clone()).await.unwrap();
+        let planning = Log::open(&directory.store(), "planning", clock).await.unwrap();
+        let status = Status::open(intake.clone(), planning.clone(), law(), time.clone());
+        let status = status.await.unwrap();
+        Self {
+            time,
+            intake,
+            planning,
+            status,
+            versions: BTreeMap::new(),
+            written: BTreeMap::new(),
+            _directory: directory,
+        }
+    }
+
+    async fn append(&mut self, log: &str, project: &str, payload: Vec<u8>) -> String {
+        let stream = format!("{log}/{project}");
+        let version = self.versions.entry(stream.clone()).or_default();
+        let command = Command {
+            principal: "agency:NR/desk-1".to_owned(),
+            key: format!("{project}-{log}-{version:016}"),
+            fingerprint: [0; 32],
+            actor: String::new(),
+            on_behalf_of: String::new(),
+            stream,
+            expected_version: *version,
+            events: vec![NewEvent { kind: "told".to_owned(), payload }],
+            reservations: Vec::new(),
+            answer: Vec::new(),
+        };
+        *version += 1;
+        let to = if log == "intake" { &self.intake } else { &self.planning };
+        to.append(command).await.unwrap();
+        let head = to.head().await.unwrap();
+        let token = format!("{log}:{}:{}", head.epoch, head.position);
+        self.written.insert(log.to_owned(), token.clone());
+        token
+    }
+
+    /// Records what a story tells, each event on its own day; the tokens of both logs.
+    async fn hears(&mut self, story: &Story) -> Vec<String> {
+        let mut tokens = BTreeMap::new();
+        for told in &story.told {
+            self.time.advance_to(told.on).unwrap();
+            let id = story.project.id.clone();
+            tokens.insert(told.log, self.append(told.log, &id, told.payload.clone()).await);
+        }
+        self.time.advance_to(story.today).unwrap();
+        tokens.into_values().collect()
+    }
+
+    async fn get(
+        &self,
+        request: GetProjectStatusRequest,
+    ) -> Result<GetProjectStatusResponse, tonic::Status> {
+        let answer = self.status.get_project_status(Request::new(request)).await;
+        answer.map(tonic::Response::into_inner)
+    }
+
+    async fn status(&self, project: &str, min_position: &[String]) -> ProjectStatus {
+        let name = format!("projects/{project}");
+        let min_position = min_position.to_vec();
+        let request = GetProjectStatusRequest { name, min_position, ..Default::default() };
+        self.get(request).await.unwrap().status.unwrap()
+    }
+
+    async fn list(
+        &self,
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<ListProjectStatusesResponse, tonic::Status> {
+        let page_token = page_token.to_owned();
+        let min_position = self.written.values().cloned().collect();
+        let request = ListProjectStatusesRequest { page_size, page_token, min_position };
+        let answer = self.status.list_project_statuses(Request::new(request)).await;
+        answer.map(tonic::Response::into_inner)
+    }
+}
+
+fn a_story() -> Story {
+    Story::admitted("2022-03-01")
+        .on("2022-04-06")
+        .files("S2-05")
+        .on("2022-04-07")
+        .act("S2-05-1", correct())
+        .on("2022-04-11")
+        .act("S2-05-1", supply(2))
+        .act("S2-05-1", accept())
+        .consulted("S2-05-1")
+        .on("2022-05-05")
+        .act("S2-05-1", extend("2022-05-05"))
+        .on("2022-05-12")
+        .act("S2-05-1", grant())
+        .act("S2-05-1", deliver())
+}
+
+/// The story as far as it was told by the end of a day.
+fn until(story: &Story, date: &str) -> Story {
+    let mut before = Story::of(&story.project.id, date);
+    for told in story.told.iter().filter(|told| told.on <= day(date)) {
+        before = before.retold(told);
+    }
+    before
+}
+
+fn reason(status: &tonic::Status) -> String {
+    let details = status.get_error_details();
+    let fields = details.bad_request().map(|bad| &bad.field_violations).into_iter().flatten();
+    let fields: Vec<_> = fields.map(|violation| violation.field.as_str()).collect();
+    match details.error_info() {
+        Some(info) => format!("{:?} {}", status.code(), info.reason),
+        None => format!("{:?} {}", status.code(), fields.join(" ")),
+    }
+}
+
+#[tokio::test]
+async fn the_status_is_what_the_story_tells_and_never_older_than_its_token() {
+    let mut city = City::open("2022-03-01").await;
+    let story = a_story();
+    let tokens = city.hears(&story).await;
+    assert_eq!(city.status("p-yamato", &tokens).await, story.status());
+    let request =
+        GetProjectStatusRequest { name: "projects/p-yamato".to_owned(), ..Default::default() };
+    assert_eq!(city.get(request).await.unwrap().as_of, tokens);
+}
+
+#[tokio::test]
+async fn the_past_is_answered_as_it_was_answered_then() {
+    let mut city = City::open("2022-03-01").await;
+    let story = a_story();
+    city.hears(&story).await;
+    for date in ["2022-03-01", "2022-04-06", "2022-04-08", "2022-04-11", "2022-05-11", "2022-05-12"]
+    {
+        let recorded_by = format!("{date}T10:00:00+08:00");
+        let name = "projects/p-yamato".to_owned();
+        // The last moment asked about is now, at nine in the morning.
+        let recorded_by = recorded_by.replace("05-12T10", "05-12T09");
+        let request = GetProjectStatusRequest { name, recorded_by, ..Default::default() };
+        let then = city.get(request).await.unwrap().status.unwrap();
+        assert_eq!(then, until(&story, date).status(), "{date}");
+    }
+    let asked = |recorded_by: &str| GetProjectStatusRequest {
+        name: "projects/p-yamato".to_owned(),
+        recorded_by: recorded_by.to_owned(),
+        ..Default::default()
+    };
+    let before = city.get(asked("2022-02-28T09:00:00+08:00")).await.unwrap_err();
+    assert_eq!(reason(&before), "NotFound UNKNOWN");
+    for odd in ["2022-05-12T09:00:00.000001+08:00", "2022-05-12", "9", "now"] {
+        let refused = city.get(asked(odd)).await.unwrap_err();
+        assert_eq!(reason(&refused), "InvalidArgument recorded_by", "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_is_explained_now_and_as_it_was_recorded_then() {
+    let mut city = City::open("2022-03-01").await;
+    let tokens = city.hears(&a_story()).await;
+    let due = async |recorded_by: &str| {
+        let request = ExplainDeadlineRequest {
+            name: "projects/p-yamato/matters/S2-05-1".to_owned(),
+            kind: DeadlineKind::Statutory.into(),
+            recorded_by: recorded_by.to_owned(),
+            min_position: tokens.clone(),
+            ..Default::default()
+        };
+        let answer = city.status.explain_deadline(Request::new(request)).await;
+        answer.map(|answer| answer.into_inner().deadline.unwrap().due_on)
+    };
+    assert_eq!(due("").await.unwrap(), "2022-05-24");
+    assert_eq!(due("2022-05-04T09:00:00+08:00").await.unwrap(), "2022-05-10");
+    let early = due("2022-04-08T09:00:00+08:00").await.unwrap_err();
+    assert_eq!(reason(&early), "FailedPrecondition NO_DEADLINE");
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_repetition() {
+    let mut city = City::open("2022-03-01").await;
+    for n in 0..53 {
+        city.hears(&Story::of(&format!("p-{n:03}"), "2022-03-01").begun()).await;
+    }
+    let whole = city.list(200, "").await.unwrap();
+    assert_eq!((whole.statuses.len(), whole.next_page_token.as_str()), (53, ""));
+    assert_eq!(city.list(201, "").await.unwrap(), whole);
+    assert_eq!(city.list(0, "").await.unwrap().statuses.len(), 50);
+    let (mut pages, mut token) = (Vec::new(), String::new());
+    loop {
+        let page = city.list(20, &token).await.unwrap();
+        pages.extend(page.statuses);
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(pages, whole.statuses);
+    // A page that ends with the last project is the last.
+    assert_eq!(city.list(53, "").await.unwrap().next_page_token, "");
+    assert_ne!(city.list(52, "").await.unwrap().next_page_token, "");
+}
+
+#[tokio::test]
+async fn a_bad_request_names_its_fields() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    city.hears(&Story::of("p-two", "2022-03-01").begun()).await;
+    let token = city.list(1, "").await.unwrap().next_page_token;
+    let mut other = token.clone();
+    other.replace_range(0..1, if token.starts_with('0') { "1" } else { "0" });
+    let tampered =
+        [token[1..].to_owned(), format!("{token}00"), other, token.to_uppercase(), "é".repeat(20)];
+    for token in tampered.iter().filter(|tampered| **tampered != token) {
+        let refused = city.list(0, token).await.unwrap_err();
+        assert_eq!(reason(&refused), "InvalidArgument page_token", "{token}");
+    }
+    assert_eq!(
+        reason(&city.list(-1, "x").await.unwrap_err()),
+        "InvalidArgument page_size page_token"
+    );
+
+    let get = async |name: &str, token: &str| {
+        let min_position = Some(token.to_owned()).filter(|token| !token.is_empty());
+        let (name, min_position) = (name.to_owned(), min_position.into_iter().collect());
+        let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
+        reason(&city.get(asked).await.unwrap_err())
+    };
+    for name in ["", "p-one", "projects/", "projects/P One", "projects/p-one/matters/S1-08-1"] {
+        assert_eq!(get(name, "").await, "InvalidArgument name", "{name}");
+    }
+    assert_eq!(get("projects/p-none", "").await, "NotFound UNKNOWN");
+    for token in ["intake:1:-1", "intake:1", "intake:01:1", "weather:1:1", "acceptance:1:1"] {
+        assert_eq!(
+            get("projects/p-one", token).await,
+            "InvalidArgument min_position[0]",
+            "{token}"
+        );
+    }
+    let asked = ExplainDeadlineRequest {
+        name: "projects/p-one/matters/S9-99-0".to_owned(),
+        kind: 99,
+        calendar_as_of: "2022-03-02".to_owned(),
+        recorded_by: "then".to_owned(),
+        ..Default::default()
+    };
+    let refused = city.status.explain_deadline(Request::new(asked)).await.unwrap_err();
+    assert_eq!(reason(&refused), "InvalidArgument recorded_by name kind calendar_as_of");
+    let asked = ExplainDeadlineRequest {
+        name: "projects/p-one/matters/S1-08-1".to_owned(),
+        ..Default::default()
+    };
+    let refused = city.status.explain_deadline(Request::new(asked)).await.unwrap_err();
+    assert_eq!(reason(&refused), "NotFound UNKNOWN");
+}
+
+#[tokio::test]
+async fn a_read_that_would_be_too_old_says_not_yet() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    city.status("p-one", &["intake:1:1".to_owned()]).await;
+    // Nothing else is under way: the time-out passes without waiting for it.
+    tokio::time::pause();
+    for (token, told) in [
+        ("intake:1:2", "Unavailable NOT_YET"),
+        ("planning:1:1", "Unavailable NOT_YET"),
+        ("intake:2:1", "FailedPrecondition OTHER_EPOCH"),
+    ] {
+        let min_position = vec![token.to_owned()];
+        let name = "projects/p-one".to_owned();
+        let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
+        assert_eq!(reason(&city.get(asked).await.unwrap_err()), told, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    let newer = IntakeEvent { occurred_on: "2022-03-02".to_owned(), kind: None };
+    city.append("intake", "p-one", prost::Message::encode_to_vec(&newer)).await;
+    let name = "projects/p-one".to_owned();
+    let min_position = vec!["intake:1:2".to_owned()];
+    let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
+    let stopped = city.get(asked).await.unwrap_err();
+    assert_eq!(reason(&stopped), "Unavailable STOPPED");
+    assert!(stopped.message().contains("position 2"), "{}", stopped.message());
+    assert_eq!(reason(&city.list(0, "").await.unwrap_err()), "Unavailable STOPPED");
+    let again = Status::open(city.intake.clone(), city.planning.clone(), law(), city.time.clone());
+    let refused = again.await.err().unwrap().to_string();
+    assert!(refused.contains("position 2") && refused.contains("kind"), "{refused}");
+}
