@@ -40,9 +40,6 @@ pub enum Rejection {
     /// A joint item is applied for by unit or phase, not on a form.
     #[error("{item} is applied for jointly, for a unit or a phase; its members follow from it")]
     AppliedForJointly { item: String },
-    /// The item does not concern these units.
-    #[error("{item} does not concern these units, as their facts say")]
-    NotConcerned { item: String },
     /// Facts must be known first.
     #[error("these facts must be stated first: {}", .facts.join(", "))]
     FactsMissing { facts: Vec<String> },
@@ -194,7 +191,6 @@ impl Rejection {
             R::NotIndependent { .. } => ("UNIT_NOT_INDEPENDENT", SITE),
             R::PhaseByPhase { .. } => ("PHASE_BY_PHASE", PHASES),
             R::AppliedForJointly { .. } => ("APPLIED_FOR_JOINTLY", SITE),
-            R::NotConcerned { .. } => ("NOT_CONCERNED", "行政许可法 art. 32"),
             R::FactsMissing { .. } => ("FACTS_MISSING", "行政许可法 art. 31"),
             R::PrerequisiteMissing { article, .. } => ("PREREQUISITE_MISSING", article),
             R::AlreadyApplied { .. } => ("ALREADY_APPLIED", ONCE),

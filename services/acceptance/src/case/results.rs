@@ -164,10 +164,12 @@ impl Case {
         seat.result.as_ref().is_some_and(|result| result.rests_on.iter().any(|r| self.replaced(r)))
     }
 
-    /// Whether a newer version is held than the one referred to.
+    /// Whether a newer version is held than the one referred to, or it fell with its matter.
     #[must_use]
     pub fn replaced(&self, used: &Reference) -> bool {
-        self.newest(&used.matter, &used.material).is_some_and(|held| held.version > used.version)
+        let fallen = !self.matters.get(&used.matter).is_some_and(lives);
+        let newest = self.newest(&used.matter, &used.material);
+        fallen || newest.is_some_and(|held| held.version > used.version)
     }
 
     /// Whether a joint acceptance rests on something that was replaced: its issued opinion, or a member.
@@ -195,6 +197,21 @@ impl Case {
             !self.outdated(id, &on_file).is_empty()
         });
         stale.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The joint acceptance that concerns a unit, the newest if an earlier one was withdrawn.
+    #[must_use]
+    pub fn joint_of(&self, unit: &str) -> Option<(&MatterId, &Joint)> {
+        let joints = self.living_joints().filter(|(_, _, joint)| joint.scope.units.contains(unit));
+        joints.last().map(|(id, _, joint)| (id, joint))
+    }
+
+    /// Whether every declared unit is accepted, and there is one.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let accepted =
+            |unit: &String| self.joint_of(unit).is_some_and(|(_, joint)| joint.opinion().is_some());
+        !self.units.is_empty() && self.units.keys().all(accepted)
     }
 
     /// The facts of some units: the project's, with what is said of the units over them. A yes for one

@@ -1,6 +1,6 @@
 //! One application for the joint acceptance of a unit or phase, and its day on site.
 
-use desk::refuse::Refusal;
+use desk::{matters::Application, refuse::Refusal};
 use jiff::civil::Date;
 use rulebook::matter::{self, Filing, Material, Matter, MatterId, Standing, Track};
 
@@ -24,18 +24,17 @@ impl Case {
         let scope = self.resolve(scoped)?;
         self.usable_alone(&scope)?;
         let bench = court.bench;
-        let item = members::joint_item(bench);
-        let code = item.map(|item| item.code.as_str());
-        let code = code.ok_or_else(|| Refusal::Unknown("joint item of this stage".to_owned()))?;
+        let code = members::joint_item(bench).map(|item| item.code.clone());
+        let item = code.ok_or_else(|| Refusal::Unknown("joint item of this stage".to_owned()))?;
         let facts = self.facts_of(&scope.units, &bench.law.catalogue);
-        let item = self.wanted(code, &scope, &facts, bench)?;
+        let materials = materials.to_vec();
+        let application = Application { item, track, materials, commitment: None };
+        let (item, filing) = self.received(court, &scope, &facts, &application)?;
         let held =
             |code: &str| scope.units.iter().all(|unit| self.in_hand(code, unit, bench).is_some());
         let members = members::members(bench, &item, &facts, held)?;
         let terms = members::terms(&item, track, &members);
-        let materials = self.gathered(&item, &scope.units, materials)?;
-        let filing = Filing { terms, materials, commitment: None };
-        let mut events = self.opened(court, &scope, filing)?;
+        let mut events = self.opened(court, &scope, &item, Filing { terms, ..filing })?;
         let applied = events.last().and_then(|event| Some((event.on(), event.matter()?.clone())));
         let output = item.output.key;
         let joint = |(on, matter)| Event::JointApplied { on, matter, output, members };

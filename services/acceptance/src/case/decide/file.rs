@@ -1,16 +1,17 @@
 //! Applications for the items of this stage, by unit or phase. What the platform holds it adds itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{
     docket::Bench,
-    matters::{Application, next_id, today},
-    refuse::{Refusal, Violation},
+    matters::{Application, today},
+    refuse::Refusal,
 };
 use jiff::civil::Date;
 use rulebook::{
-    catalogue::{Applies, Facts, Item, Kind, Source, Stage},
-    matter::{Filing, Material, Terms},
+    catalogue::{Facts, Item, Kind, Stage},
+    filing::Counter,
+    matter::{Filing, Matter, MatterId},
 };
 
 use super::{Court, Decision, Scoped, who, wrapped};
@@ -18,7 +19,6 @@ use crate::case::event::Event;
 use crate::case::members;
 use crate::case::particulars::Scope;
 use crate::case::rejection::Rejection;
-use crate::case::results::lives;
 use crate::case::state::Case;
 
 impl Case {
@@ -44,17 +44,14 @@ impl Case {
     fn file_one(&self, court: Court<'_>, scope: &Scope, application: &Application) -> Decision {
         let bench = court.bench;
         let facts = self.facts_of(&scope.units, &bench.law.catalogue);
-        let item = self.wanted(&application.item, scope, &facts, bench)?;
+        let (item, filing) = self.received(court, scope, &facts, application)?;
         if !item.sub_items.is_empty() {
             return Err(Rejection::AppliedForJointly { item: item.code }.into());
         }
         if item.kind == Kind::SelfAcceptance {
             self.whole_phases(&item.code, scope)?;
         }
-        let materials = self.gathered(&item, &scope.units, &application.materials)?;
-        let terms = Terms::of(&item, application.track);
-        let commitment = application.commitment.clone();
-        self.opened(court, scope, Filing { terms, materials, commitment })
+        self.opened(court, scope, &item, filing)
     }
 
     /// Whether applications may be made at all.
@@ -71,87 +68,68 @@ impl Case {
         }
     }
 
-    /// An item as it reads for these units, if it may be applied for.
-    pub(super) fn wanted(
+    /// An application as the counter receives it, unit by unit: an item is applied for once for each, and
+    /// what it needs is in hand for every one of them.
+    pub(super) fn received(
         &self,
-        code: &str,
+        court: Court<'_>,
         scope: &Scope,
         facts: &Facts,
-        bench: &Bench,
-    ) -> Result<Item, Refusal> {
-        let catalogue = &bench.law.catalogue;
-        let item = catalogue.item(code, bench.date).filter(|i| i.stage == Stage::Acceptance);
-        let item = item.ok_or_else(|| Refusal::Unknown(format!("item {code} of this stage")))?;
-        match item.applies(facts) {
-            Applies::Yes => {}
-            Applies::No => return Err(Rejection::NotConcerned { item: code.to_owned() }.into()),
-            Applies::Missing(facts) => return Err(Rejection::FactsMissing { facts }.into()),
+        application: &Application,
+    ) -> Result<(Item, Filing), Refusal> {
+        let (bench, catalogue) = (court.bench, &court.bench.law.catalogue);
+        let concerned =
+            self.matters.iter().filter(|(id, _)| !self.scope(id).units.is_disjoint(&scope.units));
+        let matters: BTreeMap<MatterId, Matter> =
+            concerned.map(|(id, matter)| (id.clone(), matter.clone())).collect();
+        let held = |code: &str| scope.units.iter().all(|u| self.in_hand(code, u, bench).is_some());
+        let on = court.on(Date::MIN)?;
+        let counter = Counter {
+            catalogue,
+            stage: Stage::Acceptance,
+            on,
+            facts,
+            matters: &matters,
+            in_force_before: &catalogue.codes().filter(|c| held(c)).map(str::to_owned).collect(),
+        };
+        let filings = counter.receive(std::slice::from_ref(application))?;
+        let code = &application.item;
+        let unknown = || Refusal::Unknown(format!("item {code} of this stage"));
+        let (_, filing) = filings.into_iter().next().ok_or_else(unknown)?;
+        let item = catalogue.item(code, on).ok_or_else(unknown)?.for_project(facts);
+        if let Some(matter) = self.member_of(code, &scope.units) {
+            return Err(Rejection::AlreadyApplied { item: code.clone(), matter }.into());
         }
-        if let Some(matter) = self.applied_for(code, &scope.units) {
-            return Err(Rejection::AlreadyApplied { item: code.to_owned(), matter }.into());
-        }
-        let item = item.for_project(facts);
-        let in_hand =
-            |code: &str| scope.units.iter().all(|unit| self.in_hand(code, unit, bench).is_some());
-        let codes = members::unmet(catalogue, &item, facts, bench, in_hand);
+        let codes = members::unmet(catalogue, &item, facts, bench, held);
         if codes.is_empty() {
-            return Ok(item);
+            return Ok((item, filing));
         }
         let article = item.legal_basis.first().map_or_else(String::new, |basis| basis.text.clone());
         Err(Rejection::PrerequisiteMissing { item: item.code, codes, article }.into())
     }
 
-    /// The living application for an item, alone or as a member, that concerns one of the units.
-    fn applied_for(
-        &self,
-        code: &str,
-        units: &BTreeSet<String>,
-    ) -> Option<rulebook::matter::MatterId> {
-        let concerned = self.matters.iter().filter(|(id, matter)| {
-            let refused = matter.decided().is_some() && !matter.is_in_force();
-            lives(matter) && !refused && !self.scope(id).units.is_disjoint(units)
+    /// The joint acceptance of one of the units in which the item is a member's.
+    fn member_of(&self, code: &str, units: &BTreeSet<String>) -> Option<MatterId> {
+        let mut joints = self.living_joints().filter(|(_, _, joint)| {
+            joint.seats.contains_key(code) && !joint.scope.units.is_disjoint(units)
         });
-        let mut same = concerned.filter(|(id, matter)| {
-            let joint = self.joints.get(id);
-            matter.terms.item == code || joint.is_some_and(|joint| joint.seats.contains_key(code))
-        });
-        same.next().map(|(id, _)| id.clone())
+        joints.next().map(|(id, _, _)| id.clone())
     }
 
-    /// What the applicant brings, with what the platform holds. What is held or shared is refused, with
-    /// what is held (大政发〔2020〕24号 (十九)).
-    pub(super) fn gathered(
+    /// The facts that open a matter for these units. What the platform holds it adds to what was brought.
+    pub(super) fn opened(
         &self,
+        court: Court<'_>,
+        scope: &Scope,
         item: &Item,
-        units: &BTreeSet<String>,
-        brought: &[Material],
-    ) -> Result<Vec<Material>, Refusal> {
-        for (i, material) in brought.iter().enumerate() {
-            let Some(wanted) = item.material(&material.key) else {
-                let rule = format!("is none of the materials of {}", item.code);
-                let field = format!("materials[{i}].key");
-                return Err(Refusal::Fields(vec![Violation::new(field, rule)]));
-            };
-            let held = match &wanted.source {
-                Source::Applicant => continue,
-                Source::Prior(code) => self.attached(wanted, units).map_or_else(
-                    || format!("out of {code}"),
-                    |held| {
-                        let hash = held.sha256.unwrap_or_default();
-                        format!("out of {code}, version {}, sha256 {hash}", held.version)
-                    },
-                ),
-                Source::Shared(agency) => format!("with agency {agency}"),
-            };
-            return Err(Rejection::MaterialHeld { material: material.key.clone(), held }.into());
-        }
-        let attached = item.materials.iter().filter_map(|wanted| self.attached(wanted, units));
-        Ok(brought.iter().cloned().chain(attached).collect())
-    }
-
-    /// The facts that open a matter for these units.
-    pub(super) fn opened(&self, court: Court<'_>, scope: &Scope, filing: Filing) -> Decision {
-        let id = next_id(&self.matters, &filing.terms.item)?;
+        mut filing: Filing,
+    ) -> Decision {
+        let held = item.materials.iter().filter_map(|wanted| self.attached(wanted, &scope.units));
+        filing.materials.extend(held);
+        let same = self.matters.keys().filter(|id| id.item() == item.code);
+        let ordinal = same.map(MatterId::ordinal).max().unwrap_or(0).saturating_add(1);
+        let unknown = |_| Refusal::Unknown(format!("item {}", item.code));
+        let id = MatterId::new(&item.code, ordinal).map_err(unknown)?;
         let on = court.on(Date::MIN)?;
         let mut events = wrapped(&id, filing.decide(Some(on), today(court.bench))?);
         events.push(Event::MatterScoped { on, matter: id, scope: scope.clone() });

@@ -24,7 +24,6 @@ impl Rejection {
             R::AppliedForJointly { item } => {
                 format!("{item}按单位工程或分期联合申请，各专项随之确定")
             }
-            R::NotConcerned { item } => format!("按所填情况，{item}不涉及这些单位工程"),
             R::FactsMissing { facts } => format!("请先填报：{}", facts.join("、")),
             R::PrerequisiteMissing { item, codes, .. } => {
                 format!("办理{item}前须先取得：{}", codes.join("、"))
