@@ -3,4 +3,7 @@
 
 mod binary;
 mod cli;
+mod demo;
+mod killed;
 mod tidy;
+mod up;

@@ -358,6 +358,24 @@ pub struct Project {
     /// Whether the project was withdrawn.
     #[prost(bool, tag = "10")]
     pub withdrawn: bool,
+    /// The rules from which the route follows.
+    #[prost(string, repeated, tag = "11")]
+    pub route_basis: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Day of the registration.
+    #[prost(string, tag = "12")]
+    pub registered_on: ::prost::alloc::string::String,
+    /// What an official decided of the latest screening; absent where the list itself answered.
+    #[prost(message, optional, tag = "13")]
+    pub screening_decision: ::core::option::Option<ScreeningDecided>,
+    /// Why the screening does not let the project go on; empty where it does.
+    #[prost(string, tag = "14")]
+    pub not_admitted_because: ::prost::alloc::string::String,
+    /// Latest flag of the security review; absent where there was none.
+    #[prost(message, optional, tag = "15")]
+    pub security_review: ::core::option::Option<SecurityReviewFlagged>,
+    /// Its outcome; absent while it is pending.
+    #[prost(message, optional, tag = "16")]
+    pub security_review_outcome: ::core::option::Option<SecurityReviewConcluded>,
 }
 /// Request of RegisterProject.
 #[derive(Clone, PartialEq, ::prost::Message)]

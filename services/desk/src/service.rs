@@ -6,12 +6,14 @@ mod write;
 
 use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
-use proto::matter::v1 as pb;
+use proto::matter::v1::{self as pb, matter_service_server::MatterServiceServer};
 use rulebook::catalogue::Stage;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use crate::{matters::Cases, refuse::Refusal};
+
+pub use proto::matter::v1::matter_service_server::SERVICE_NAME;
 
 /// The desk: one service for the matters of all stages that this process or its peers hold.
 #[derive(Clone)]
@@ -24,6 +26,13 @@ impl Desk {
     #[must_use]
     pub fn new(services: impl IntoIterator<Item = Arc<dyn Cases>>) -> Self {
         Desk { stages: services.into_iter().map(|cases| (cases.stage(), cases)).collect() }
+    }
+
+    /// The calls of the desk.
+    #[must_use]
+    pub fn service(&self) -> MatterServiceServer<Self> {
+        MatterServiceServer::new(self.clone())
+            .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
     }
 
     /// Lets every service carry out what the passing of the day brings, and names the matters it touched.

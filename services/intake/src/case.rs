@@ -90,3 +90,6 @@ impl Matters for Case {
         decide::matters::act(self, id, command, caller, bench)
     }
 }
+
+#[cfg(test)]
+mod tests;

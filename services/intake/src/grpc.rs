@@ -1,30 +1,33 @@
 //! `IntakeService`: reads requests, lets the case decide, shows the project.
 
+mod code;
+mod register;
+
+pub(crate) use register::WAITING;
+
 use crate::{
     Intake,
     case::{
         Case,
-        decide::{Decision, Order, admit, change, gate, register, register::Candidate, security},
-        event::{Event, Fact},
+        decide::{Decision, Order, admit, change, gate, security},
+        event::Event,
     },
     read, view,
 };
 use desk::{
     caller::Caller,
     docket::{Bench, Decided},
-    fields::{Fields, MAX_ENTRIES},
-    name,
+    fields::Fields,
     refuse::{self, Refusal},
 };
-use eventlog::{Algorithm, Reservation};
 use proto::intake::v1::{self as pb, intake_service_server::IntakeService};
 use rulebook::negative_list::Outcome;
-use tonic::{Code, Request, Response, Status, metadata::MetadataMap};
-
-/// How many codes are tried when the one made is taken.
-const CODE_TRIES: u32 = 8;
+use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 type Answer<T> = Result<Response<T>, Status>;
+
+/// The project after a command, and the position token.
+type Done = Result<(Option<pb::Project>, String), Status>;
 
 /// What every command begins with.
 struct Head<'a> {
@@ -56,7 +59,7 @@ impl Intake {
         + Send
         + Sync
         + 'static,
-    ) -> Result<(Option<pb::Project>, String), Status> {
+    ) -> Done {
         let caller = Caller::of(metadata)?;
         let request_id = fields.request_id(head.request_id);
         let project = fields.project("name", head.name);
@@ -72,27 +75,8 @@ impl Intake {
         let answer = move |case: &Case, bench: &Bench| {
             view::shown(&answered, case, bench).unwrap_or_default()
         };
-        let (project, position) = self.0.execute(request, &project, decide, answer).await?;
+        let (project, position) = self.docket.execute(request, &project, decide, answer).await?;
         Ok((Some(project), position))
-    }
-
-    /// Projects on file that look like the one asked to be registered.
-    fn candidates(
-        &self,
-        project: &str,
-        asked: &register::Registration,
-    ) -> Result<Vec<Candidate>, Status> {
-        let today = self.0.bench().date;
-        self.0.read(|cases| {
-            let others = cases.iter().filter(|(id, _)| *id != project);
-            others
-                .filter_map(|(id, held)| {
-                    let alike =
-                        register::alike(held.case.project.as_deref()?, &asked.facts, today)?;
-                    Some(Candidate { name: format!("projects/{id}"), alike })
-                })
-                .collect()
-        })
     }
 }
 
@@ -106,39 +90,7 @@ impl IntakeService for Intake {
         &self,
         request: Request<pb::RegisterProjectRequest>,
     ) -> Answer<pb::RegisterProjectResponse> {
-        let (metadata, _, message) = request.into_parts();
-        let mut fields = Fields::default();
-        let bench = self.0.bench();
-        let facts = read::facts(&mut fields, message.facts.as_ref(), &bench);
-        fields.few("not_duplicate_of", message.not_duplicate_of.len());
-        let reason = fields.long("not_duplicate_reason", &message.not_duplicate_reason);
-        if !message.project_id.is_empty() && !name::is_project(&message.project_id) {
-            fields.wrong("project_id", "is 4 to 40 characters of a-z, 0-9 and -");
-        }
-        let caller = Caller::of(&metadata)?;
-        let id = if message.project_id.is_empty() {
-            derived_id(&caller, &message.request_id)
-        } else {
-            message.project_id.clone()
-        };
-        let name = format!("projects/{id}");
-        let Some(facts) = facts else {
-            return Err(fields.finish(()).err().unwrap_or_else(refuse::internal));
-        };
-        let not_duplicate_of = message.not_duplicate_of.iter().take(MAX_ENTRIES).cloned().collect();
-        let asked =
-            register::Registration { facts, not_duplicate_of, not_duplicate_reason: reason };
-        let candidates = self.candidates(&id, &asked)?;
-        let head = Head {
-            request_id: &message.request_id,
-            name: &name,
-            occurred_on: &message.occurred_on,
-        };
-        let decide = move |case: &Case, name: &str, order: Order<'_>| {
-            decided(register::register(case, name, &asked, &candidates, order))
-        };
-        let (project, position) =
-            self.command("RegisterProject", &metadata, head, &message, fields, decide).await?;
+        let (project, position) = self.register(request).await?;
         Ok(Response::new(pb::RegisterProjectResponse { project, position }))
     }
 
@@ -272,40 +224,8 @@ impl IntakeService for Intake {
         &self,
         request: Request<pb::AssignProjectCodeRequest>,
     ) -> Answer<pb::AssignProjectCodeResponse> {
-        let (metadata, _, message) = request.into_parts();
-        let first = serial(&message.name);
-        for attempt in 0..CODE_TRIES {
-            let given = message.code.clone();
-            let decide = move |case: &Case, name: &str, order: Order<'_>| {
-                let events =
-                    admit::assign_code(case, name, &given, (first + attempt) % 100_000, order)?;
-                let reservations = events.iter().filter_map(reserved).collect();
-                Ok(Decided { events, reservations })
-            };
-            let done = self
-                .command(
-                    "AssignProjectCode",
-                    &metadata,
-                    head!(message),
-                    &message,
-                    Fields::default(),
-                    decide,
-                )
-                .await;
-            match done {
-                Ok((project, position)) => {
-                    return Ok(Response::new(pb::AssignProjectCodeResponse { project, position }));
-                }
-                // A code made here may be taken; one that was given stays what it is.
-                Err(status)
-                    if status.code() == Code::AlreadyExists
-                        && message.code.is_empty()
-                        && attempt + 1 < CODE_TRIES
-                        && !has_code(&self.0, &message.name)? => {}
-                Err(status) => return Err(status),
-            }
-        }
-        Err(refuse::busy())
+        let (project, position) = self.assign_code(request).await?;
+        Ok(Response::new(pb::AssignProjectCodeResponse { project, position }))
     }
 
     async fn change_project(
@@ -314,7 +234,7 @@ impl IntakeService for Intake {
     ) -> Answer<pb::ChangeProjectResponse> {
         let (metadata, _, message) = request.into_parts();
         let mut fields = Fields::default();
-        let facts = read::facts(&mut fields, message.facts.as_ref(), &self.0.bench());
+        let facts = read::facts(&mut fields, message.facts.as_ref(), &self.docket.bench());
         let reason = fields.required_long("reason", &message.reason);
         let Some(facts) = facts else {
             return Err(fields.finish(()).err().unwrap_or_else(refuse::internal));
@@ -369,9 +289,9 @@ impl IntakeService for Intake {
         let mut fields = Fields::default();
         let project = fields.project("name", &message.name);
         fields.finish(())?;
-        self.0.seen(&message.min_position).await?;
-        let bench = self.0.bench();
-        let found = self.0.read(|cases| {
+        self.docket.seen(&message.min_position).await?;
+        let bench = self.docket.bench();
+        let found = self.docket.read(|cases| {
             let held = cases.get(&project)?;
             Some((view::shown(&message.name, &held.case, &bench)?, held.position))
         })?;
@@ -379,39 +299,7 @@ impl IntakeService for Intake {
             found.ok_or_else(|| Status::from(Refusal::Unknown(message.name.clone())))?;
         Ok(Response::new(pb::GetProjectResponse {
             project: Some(project),
-            position: self.0.token(position),
+            position: self.docket.token(position),
         }))
     }
-}
-
-fn has_code(docket: &desk::docket::Docket<Case>, name: &str) -> Result<bool, Status> {
-    let id = name::project(name).unwrap_or_default().to_owned();
-    docket.read(|cases| {
-        cases
-            .get(&id)
-            .and_then(|held| held.case.project.as_deref())
-            .is_some_and(|project| project.code.is_some())
-    })
-}
-
-fn reserved(event: &Event) -> Option<Reservation> {
-    match &event.fact {
-        Fact::CodeAssigned { code } => {
-            Some(Reservation { kind: "project_code".to_owned(), value: code.clone() })
-        }
-        _ => None,
-    }
-}
-
-/// An id that a repetition of the same request derives again.
-fn derived_id(caller: &Caller, request_id: &str) -> String {
-    let digest = Algorithm::Sha256.hash(format!("{}\0{request_id}", caller.principal).as_bytes());
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("p{hex}")
-}
-
-/// Five digits that are the same for the same project.
-fn serial(name: &str) -> u32 {
-    let digest = Algorithm::Sha256.hash(name.as_bytes());
-    digest.iter().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte)) % 100_000
 }

@@ -16,12 +16,23 @@ use host::time::Timekeeper;
 use proto::intake::v1::intake_service_server::IntakeServiceServer;
 use rulebook::law::Law;
 use std::sync::Arc;
+use tokio::sync::{Mutex, Semaphore};
 
 pub use proto::intake::v1::intake_service_server::SERVICE_NAME;
 
 /// The service: its cases, and how they are asked. Cheap to clone.
 #[derive(Clone)]
-pub struct Intake(Docket<Case>);
+pub struct Intake {
+    docket: Docket<Case>,
+    registering: Registering,
+}
+
+/// Registrations come one after the other.
+#[derive(Clone)]
+struct Registering {
+    turn: Arc<Mutex<()>>,
+    waiting: Arc<Semaphore>,
+}
 
 impl Intake {
     /// Opens the service on its log.
@@ -29,7 +40,9 @@ impl Intake {
     /// # Errors
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(log: Log, law: Arc<Law>, time: Timekeeper) -> Result<Self, OpenDocketError> {
-        Ok(Self(Docket::open(log, law, time).await?))
+        let docket = Docket::open(log, law, time).await?;
+        let waiting = Arc::new(Semaphore::new(grpc::WAITING));
+        Ok(Self { docket, registering: Registering { turn: Arc::default(), waiting } })
     }
 
     /// The calls of this stage.
@@ -42,6 +55,9 @@ impl Intake {
     /// The matters of this stage, for the desk.
     #[must_use]
     pub fn cases(&self) -> Arc<dyn Cases> {
-        Arc::new(self.0.clone())
+        Arc::new(self.docket.clone())
     }
 }
+
+#[cfg(test)]
+mod tests;

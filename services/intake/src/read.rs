@@ -10,6 +10,7 @@ use rulebook::{
     negative_list::UNLISTED,
 };
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
 
 /// Most investors of one project.
 const MAX_INVESTORS: usize = 50;
@@ -25,7 +26,7 @@ pub(crate) fn facts(
         return None;
     };
     let name = text(fields, "facts.name", said.name.as_ref());
-    let enterprise = fields.required_short("facts.enterprise", &said.enterprise);
+    let enterprise = named(fields, "facts.enterprise", &said.enterprise);
     let (uscc, uscc_override_reason) = uscc(fields, said);
     let investors = investors(fields, &said.investors);
     let site = site(fields, said.site.as_ref(), &bench.law.catalogue);
@@ -39,7 +40,7 @@ pub(crate) fn facts(
         fields.wrong("facts.industry", "is a code of four digits (GB/T 4754-2017)");
     }
     let total_investment = money(fields, "facts.total_investment", said.total_investment.as_ref());
-    let scope = fields.required_long("facts.scope", &said.scope);
+    let scope = fields.required_long("facts.scope", &said.scope).nfc().collect();
     Some(ProjectFacts {
         name,
         enterprise,
@@ -56,18 +57,27 @@ pub(crate) fn facts(
 
 fn text(fields: &mut Fields, field: &str, said: Option<&ty::Text>) -> Text {
     let said = said.cloned().unwrap_or_default();
-    let zh = fields.required_short(&format!("{field}.zh"), &said.zh);
-    let en = fields.required_short(&format!("{field}.en"), &said.en);
+    let zh = named(fields, &format!("{field}.zh"), &said.zh);
+    let en = named(fields, &format!("{field}.en"), &said.en);
     Text { zh, en }
+}
+
+/// A name that must be there, composed (NFC), so that the same name is the same bytes.
+fn named(fields: &mut Fields, field: &str, said: &str) -> String {
+    fields.required_short(field, said).nfc().collect()
 }
 
 /// The code as it is kept, and the reason where its check character is overridden.
 fn uscc(fields: &mut Fields, said: &pb::ProjectFacts) -> (String, String) {
-    let reason = fields.long("facts.uscc_override_reason", &said.uscc_override_reason);
     if said.uscc.is_empty() {
         return (String::new(), String::new());
     }
-    let overridden = OverrideReason::new(&reason).ok();
+    let overridden = if said.uscc_override_reason.is_empty() {
+        None
+    } else {
+        let read = OverrideReason::new(&said.uscc_override_reason);
+        read.map_err(|bad| fields.wrong("facts.uscc_override_reason", bad.to_string())).ok()
+    };
     match Uscc::with_reason(&said.uscc, overridden) {
         Ok(uscc) => {
             let kept = uscc.override_reason().map(|reason| reason.as_str().to_owned());
@@ -93,7 +103,7 @@ fn investors(fields: &mut Fields, said: &[pb::Investor]) -> Vec<Investor> {
     let mut investors = Vec::new();
     for (i, one) in said.iter().take(MAX_INVESTORS).enumerate() {
         let at = |field: &str| format!("facts.investors[{i}].{field}");
-        let name = fields.required_short(&at("name"), &one.name);
+        let name = named(fields, &at("name"), &one.name);
         if one.country.len() != 2 || !one.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
             fields.wrong(at("country"), "is two capital letters (ISO 3166-1), e.g. JP");
         }
@@ -131,13 +141,15 @@ fn site(fields: &mut Fields, said: Option<&pb::Site>, catalogue: &Catalogue) -> 
     if !said.zone.is_empty() && zone.is_none() {
         fields.wrong("facts.site.zone", "is the code of a functional zone, e.g. DLZ-JP, or empty");
     }
-    if said.inside_ftz && !zone.is_some_and(|zone| zone.ftz) {
+    // The boundary is one of parcels: other zones of the same division, and the division, have some inside.
+    let division = zone.map_or(said.district.as_str(), |zone| zone.host.as_str());
+    if said.inside_ftz && !catalogue.zones().any(|zone| zone.ftz && zone.host == division) {
         fields.wrong(
             "facts.site.inside_ftz",
-            "can be true only in a zone of the pilot free-trade zone",
+            "can be true only where the pilot free-trade zone has parcels",
         );
     }
-    let parcel = fields.required_short("facts.site.parcel", &said.parcel);
+    let parcel = named(fields, "facts.site.parcel", &said.parcel);
     Some(Site {
         district: said.district.clone(),
         zone: said.zone.clone(),

@@ -3,12 +3,11 @@
 use crate::case::{
     Case, Project,
     decide::{admit, matters},
-    state::{Screening, SecurityReview},
+    state::SecurityReview,
     wire,
 };
-use desk::docket::Bench;
+use desk::{docket::Bench, refuse::Refusal};
 use proto::intake::v1 as pb;
-use rulebook::negative_list::Outcome;
 
 /// From this many US dollars on, restricted projects are verified by the State Council's department
 /// (政府核准的投资项目目录（2016年本）十一).
@@ -25,29 +24,69 @@ pub(crate) fn shown(name: &str, case: &Case, bench: &Bench) -> Option<pb::Projec
             let outcome = wire::outcome_to_wire(screening.outcome()).into();
             pb::Screened { outcome, ..wire::screened_to_wire(&screening.answer) }
         }),
-        admitted: admit::admitted(project).is_ok(),
+        admitted: admit::listed(project).is_ok(),
         key_project: project.gate.as_ref().map(wire::gate_to_wire),
         secretary: project.secretary.clone().unwrap_or_default(),
         security_review_pending: matches!(
             project.security_review,
-            Some(SecurityReview::Pending { .. })
+            Some(SecurityReview { outcome: None, .. })
         ),
         project_code: project.code.clone().unwrap_or_default(),
         route: route(project, bench).into(),
         withdrawn: project.withdrawn_on.is_some(),
+        route_basis: basis(project),
+        registered_on: project.registered_on.to_string(),
+        screening_decision: screening.and_then(|screening| {
+            let (outcome, reason) = screening.decided.as_ref()?;
+            let outcome = wire::outcome_to_wire(*outcome).into();
+            Some(pb::ScreeningDecided { outcome, reason: reason.clone() })
+        }),
+        not_admitted_because: not_admitted_because(project),
+        security_review: project.security_review.as_ref().map(|review| pb::SecurityReviewFlagged {
+            ground: review.ground.clone(),
+            actual_control: review.actual_control,
+            article: review.article.clone(),
+        }),
+        security_review_outcome: project.security_review.as_ref().and_then(|review| {
+            let reviewed = review.outcome.as_ref()?;
+            let decision = reviewed.decision.clone();
+            Some(pb::SecurityReviewConcluded { cleared: reviewed.cleared, decision })
+        }),
     })
 }
 
-/// 备案 or 核准 (国令第673号 art. 3; restricted sectors by 政府核准的投资项目目录（2016年本）十一). Derived, never
-/// stored.
-fn route(project: &Project, bench: &Bench) -> pb::Route {
-    match project.screening.as_ref().map(Screening::outcome) {
-        Some(Outcome::Pass) => pb::Route::Filing,
-        Some(Outcome::PassWithCondition) => {
-            let state = matters::dollars(project, bench)
-                .is_some_and(|dollars| dollars >= STATE_VERIFIES_FROM_USD.into());
-            if state { pb::Route::VerificationState } else { pb::Route::VerificationProvince }
-        }
-        Some(Outcome::Refuse | Outcome::Manual) | None => pb::Route::Unspecified,
+/// Why the screening does not let the project go on; empty where it does.
+fn not_admitted_because(project: &Project) -> String {
+    match admit::listed(project) {
+        Err(Refusal::Rule { en, .. }) => en,
+        Ok(()) | Err(_) => String::new(),
     }
+}
+
+/// 备案 or 核准 (国令第673号 art. 3; restricted sectors by 政府核准的投资项目目录（2016年本）十一). Derived, never
+/// stored; who verifies is not said where the currency has no rate.
+fn route(project: &Project, bench: &Bench) -> pb::Route {
+    match matters::restricted(project) {
+        None => pb::Route::Unspecified,
+        Some(false) => pb::Route::Filing,
+        Some(true) => match matters::dollars(project, bench) {
+            None => pb::Route::Unspecified,
+            Some(usd) if usd >= STATE_VERIFIES_FROM_USD.into() => pb::Route::VerificationState,
+            Some(_) => pb::Route::VerificationProvince,
+        },
+    }
+}
+
+/// The rules from which the route follows.
+fn basis(project: &Project) -> Vec<String> {
+    let rules: &[&str] = match matters::restricted(project) {
+        None => &[],
+        Some(false) => &["外商投资法 art. 4", "国令第673号 art. 3, 13"],
+        Some(true) => &[
+            "外商投资法实施条例 art. 33",
+            "国令第673号 art. 3, 6",
+            "政府核准的投资项目目录（2016年本）十一",
+        ],
+    };
+    rules.iter().map(|rule| (*rule).to_owned()).collect()
 }

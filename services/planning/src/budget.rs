@@ -14,9 +14,9 @@ pub(crate) fn of(case: &Case, bench: &Bench) -> Option<pb::Budget> {
     Some(pb::Budget {
         started_on: budget.started_on.to_string(),
         finished_on: budget.finished_on.map(|on| on.to_string()).unwrap_or_default(),
-        limit: budget.limit_wd,
+        limit: budget.rule.limit.n,
         used: budget.used.iter().map(ToString::to_string).collect(),
         elapsed_working_days: budget.elapsed_wd,
-        citation: bench.law.budget.citation.clone(),
+        citation: budget.rule.citation.clone(),
     })
 }

@@ -63,8 +63,8 @@ impl Planning {
     }
 }
 
-/// Every call first sees what intake had recorded when it was made: who has just got a project code must
-/// not be told that there is none.
+/// Every command first sees what intake had recorded when it was made: who has just got a project code must
+/// not be told that there is none. Reads show matters, and nothing that intake records moves those.
 #[async_trait]
 impl Cases for Planning {
     fn stage(&self) -> Stage {
@@ -120,3 +120,6 @@ impl Cases for Planning {
         self.docket.pass_day().await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, decide};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Log, Recorded};
+use eventlog::{Log, Recorded, Stopped};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
@@ -13,6 +13,8 @@ use tonic::{Code, Status};
 
 /// Who commands in planning's log when it reacts.
 const PRINCIPAL: &str = "system:reactions";
+/// What the keys of reactions begin with.
+const KEY: &str = "react.intake.";
 /// How many events are read at once.
 const PAGE: usize = 500;
 /// How long a call waits for what intake had recorded when it was made.
@@ -49,7 +51,7 @@ impl Reactions {
     /// intake cannot be asked, the call goes on with what is known.
     ///
     /// # Errors
-    /// UNAVAILABLE when following has ended.
+    /// UNAVAILABLE when following ended before an event that it could not read.
     pub(crate) async fn caught_up(&self) -> Result<(), Status> {
         let Ok(head) = self.intake.head().await else { return Ok(()) };
         let mut reached = self.reached.clone();
@@ -60,7 +62,11 @@ impl Reactions {
         .await
         {
             Ok(Ok(_)) | Err(_) => Ok(()),
-            Ok(Err(_closed)) => Err(refuse::internal()),
+            Ok(Err(_closed)) => Err(refuse::stopped(Stopped {
+                log: self.intake.name().to_owned(),
+                position: *self.reached.borrow() + 1,
+                reason: "planning cannot follow intake past it".to_owned(),
+            })),
         }
     }
 }
@@ -99,15 +105,19 @@ async fn run(intake: Log, docket: Docket<Case>, reached: watch::Sender<u64>) {
     }
 }
 
-/// The position of the last of intake's events that left a trace in planning's log.
-async fn last_reaction(log: &Log) -> u64 {
-    let (mut position, mut last) = (0, 0);
+/// Place of one of intake's events: epoch and position. What is appended after a restore stands in a later
+/// epoch, so it is new even at a position that was there before.
+type Place = (u32, u64);
+
+/// The place of the last of intake's events that left a trace in planning's log.
+async fn last_reaction(log: &Log) -> Place {
+    let (mut position, mut last) = (0, (0, 0));
     loop {
         match log.read(position, PAGE).await {
             Ok(page) if page.is_empty() => return last,
             Ok(page) => {
                 let keys = page.iter().filter(|event| event.principal == PRINCIPAL);
-                let reacted = keys.filter_map(|event| event.key.rsplit('.').next()?.parse().ok());
+                let reacted = keys.filter_map(|event| place(&event.key));
                 last = reacted.chain([last]).max().unwrap_or(last);
                 position = page.last().map_or(position, |event| event.position);
             }
@@ -119,23 +129,34 @@ async fn last_reaction(log: &Log) -> u64 {
     }
 }
 
+/// The key of the reaction to an event.
+fn key((epoch, position): Place) -> String {
+    format!("{KEY}{epoch}.{position}")
+}
+
+/// The event whose reaction has this key.
+fn place(key: &str) -> Option<Place> {
+    let (epoch, position) = key.strip_prefix(KEY)?.split_once('.')?;
+    Some((epoch.parse().ok()?, position.parse().ok()?))
+}
+
 /// Reacts to one event, for as long as it takes, unless it is among those that are `done`. An event that
 /// cannot be read ends the following: skipping it would make every later answer wrong.
 async fn react(
     docket: &Docket<Case>,
     told: &mut Told,
     event: &Recorded,
-    done: u64,
+    done: Place,
 ) -> Result<(), eventlog::Malformed> {
-    let Some(news) = told.take(event)?.filter(|_| event.position > done) else { return Ok(()) };
+    let here = (event.epoch, event.position);
+    let Some(news) = told.take(event)?.filter(|_| here > done) else { return Ok(()) };
     let caller = Caller::system("reactions");
-    let key = format!("react.intake.{}.{}", event.epoch, event.position);
     loop {
         let (on, facts) = (news.on, news.facts.clone());
         let decide = move |case: &Case, _: &_| {
             Ok::<_, refuse::Refusal>(decide::note(case, on, facts.clone()))
         };
-        let request = caller.keyed(key.clone(), "react", &());
+        let request = caller.keyed(key(here), "react", &());
         match docket.execute(request, &news.project, decide, |_, _| ()).await {
             Ok(_) => return Ok(()),
             Err(status)
@@ -148,5 +169,19 @@ async fn react(
                 return Ok(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_appended_after_a_restore_is_new() {
+        assert_eq!(place(&key((1, 50))), Some((1, 50)));
+        assert!((1, 41) < (1, 50), "reacted to");
+        assert!((2, 41) > (1, 50), "in the place of what was lost");
+        assert_eq!(place("call-0000000000000001"), None);
+        assert_eq!(place("react.intake.1"), None);
     }
 }

@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use crate::budget::BudgetRule;
+use crate::budget::BudgetRules;
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
 use crate::money::KeyProjectRules;
@@ -42,7 +42,7 @@ pub struct Law {
     /// Grounds of the security review.
     pub security_review: SecurityReviewRules,
     /// The whole-process budget of plan-attached projects.
-    pub budget: BudgetRule,
+    pub budget: BudgetRules,
 }
 
 impl Law {
@@ -58,7 +58,7 @@ impl Law {
         let negative_lists = kept(NegativeLists::parse(files), &mut faults);
         let key_project = kept(KeyProjectRules::parse(files), &mut faults);
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
-        let budget = kept(BudgetRule::parse(files), &mut faults);
+        let budget = kept(BudgetRules::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
         let law = (|| {

@@ -1,9 +1,17 @@
-//! `tongban demo`: plays the projects of `seeds/demo/` through the platform.
+//! `tongban demo`: plays the projects of `seeds/demo/` through the platform's own gRPC API.
 
-use std::io::Write;
-use std::path::PathBuf;
+mod call;
+mod play;
+mod script;
+mod table;
 
-use crate::{Answer, Failure, seeds::Seeds};
+use crate::{Answer, Failure, platform, reading, seeds::Seeds};
+use call::Api;
+use host::time::Timekeeper;
+use indicatif::{ProgressBar, ProgressStyle};
+use rulebook::law::Law;
+use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use tonic::transport::Endpoint;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -20,6 +28,71 @@ pub(crate) fn run(
     seeds: &Seeds,
     out: &mut dyn Write,
 ) -> Result<Answer, Failure> {
-    let _ = (&arguments.data, arguments.serve, seeds, out);
-    Err(Failure::new("not built yet"))
+    let law = Arc::new(seeds.parse(Law::parse)?);
+    let scripts = seeds.parse(script::read)?;
+    let scratch = match &arguments.data {
+        Some(_) => None,
+        None => Some(Scratch::new()?),
+    };
+    let data = arguments
+        .data
+        .clone()
+        .or_else(|| scratch.as_ref().map(|scratch| scratch.0.clone()))
+        .unwrap_or_default();
+    platform::runtime()?.block_on(async {
+        let steps = script::in_order_of_time(&scripts);
+        let Some(first) = steps.first() else {
+            return Err(Failure::new("the seeds hold no step to play"));
+        };
+        let time = Timekeeper::settable(first.step.on);
+        let port = if arguments.serve { reading::PORT } else { 0 };
+        let listener = platform::listen((Ipv4Addr::LOCALHOST, port).into()).await?;
+        let address = listener.local_addr()?;
+        let platform = platform::Platform::start(&data, law, time, listener).await?;
+        let channel = Endpoint::from_shared(format!("http://{address}"))
+            .map_err(|error| Failure::caused("the address cannot be used", &error))?
+            .connect_lazy();
+        let api = Api::new(channel.clone())?;
+        // A call that was carried out gives the same answer for ever, so that a demonstration can be played
+        // again into its folder; a call that was refused is judged anew, against what came later.
+        let steps: Vec<_> = match table::is_empty(channel.clone()).await? {
+            true => steps,
+            false => steps.into_iter().filter(|placed| placed.step.refused.is_none()).collect(),
+        };
+        let bar = ProgressBar::new(steps.len() as u64).with_style(
+            ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let played = play::play(&api, &steps, &bar).await;
+        bar.finish_and_clear();
+        played?;
+        table::print(channel, &scripts, out).await?;
+        if arguments.serve {
+            writeln!(out, "\nserving on {address}; stop with Ctrl-C")?;
+            out.flush()?;
+            platform::asked_to_stop().await;
+        }
+        platform.stop().await
+    })?;
+    Ok(Answer::Yes)
+}
+
+/// A folder that goes when the demonstration does.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let folder = std::env::temp_dir().join(format!("tongban-demo-{}", std::process::id()));
+        std::fs::create_dir(&folder).map_err(|error| {
+            Failure::caused(format!("cannot make the folder {}", folder.display()), &error)
+        })?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system's own tidying of temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

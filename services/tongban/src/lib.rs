@@ -10,6 +10,7 @@ mod reading;
 mod seeds;
 
 mod demo;
+mod platform;
 mod up;
 
 mod catalogue;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error),
     };
+    host::telemetry::start();
     // Answers of thousands of lines are written at once, not line by line.
     let mut out = BufWriter::new(io::stdout().lock());
     let answer = run(&arguments, &mut out)

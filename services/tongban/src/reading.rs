@@ -11,6 +11,10 @@ mod tests;
 
 /// Where the logs are when nothing else is said.
 pub(crate) const DATA: &str = "./tongban-data";
+/// Where gRPC is served unless somewhere else is named.
+pub(crate) const LISTEN: &str = "127.0.0.1:7100";
+/// The port of [`LISTEN`].
+pub(crate) const PORT: u16 = 7100;
 
 /// A value that was refused: `what` goes on after the value, as in "is no date: …".
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,10 @@
 //! `tongban up`: the whole platform in one process.
 
-use std::io::Write;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
+use crate::{Answer, Failure, platform, platform::Platform, reading, seeds::Seeds};
+use host::time::Timekeeper;
 use jiff::civil::Date;
-
-use crate::{Answer, Failure, reading, seeds::Seeds};
+use rulebook::law::Law;
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -14,7 +12,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = reading::DATA)]
     data: PathBuf,
     /// Address to serve gRPC on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7100")]
+    #[arg(long, value_name = "ADDR", default_value = reading::LISTEN)]
     listen: SocketAddr,
     /// Start on a clock that stands at this date until it is moved
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::date)]
@@ -26,6 +24,20 @@ pub(crate) fn run(
     seeds: &Seeds,
     out: &mut dyn Write,
 ) -> Result<Answer, Failure> {
-    let _ = (&arguments.data, arguments.listen, arguments.at, seeds, out);
-    Err(Failure::new("not built yet"))
+    let law = Arc::new(seeds.parse(Law::parse)?);
+    let time = arguments.at.map_or_else(Timekeeper::machine, Timekeeper::settable);
+    platform::runtime()?.block_on(async {
+        let listener = platform::listen(arguments.listen).await?;
+        let address = listener.local_addr()?;
+        let platform = Platform::start(&arguments.data, law, time.clone(), listener).await?;
+        writeln!(out, "tongban serves gRPC on {address}")?;
+        writeln!(out, "logs in {}; the date is {}", arguments.data.display(), time.today())?;
+        if !address.ip().is_loopback() {
+            writeln!(out, "note: callers are not authenticated yet; let only a trusted network reach this address")?;
+        }
+        out.flush()?;
+        platform::asked_to_stop().await;
+        platform.stop().await
+    })?;
+    Ok(Answer::Yes)
 }

@@ -12,7 +12,12 @@ use super::{
     event::{Event, Fact},
     state::{Case, Project},
 };
-use desk::{caller::Caller, docket::Bench, matters::today, refuse::Refusal};
+use desk::{
+    caller::{Caller, Principal},
+    docket::Bench,
+    matters::today,
+    refuse::Refusal,
+};
 use jiff::civil::Date;
 
 /// Who commands, on which date in law, with what to look at.
@@ -35,12 +40,19 @@ impl Order<'_> {
         Ok(today(self.bench).claimed(self.occurred_on, not_before)?)
     }
 
-    /// The enterprise acts, or somebody in its name.
+    /// The enterprise acts, or a secretary or an agency's counter that names it.
     fn by_enterprise(&self) -> Result<(), Refusal> {
-        if self.caller.agency().is_none() || self.caller.on_behalf_of.is_some() {
+        let speaks = match self.caller.principal {
+            Principal::Enterprise { .. } | Principal::System { .. } => true,
+            Principal::Secretary { .. } | Principal::Agency { .. } => {
+                self.caller.on_behalf_of.is_some()
+            }
+        };
+        if speaks {
             return Ok(());
         }
-        let why = "this is for the enterprise to do; an agency's counter names it as tongban-on-behalf-of";
+        let why =
+            "this is for the enterprise to do; who acts for it names it as tongban-on-behalf-of";
         Err(Refusal::NotYours(why.to_owned()))
     }
 

@@ -24,15 +24,20 @@ pub struct Project {
     pub facts: ProjectFacts,
     /// Day of registration.
     pub registered_on: Date,
+    /// The latest day of what happened to the project. Changes of facts do not count: they may be told
+    /// after the day on which they were resolved.
+    pub last_on: Date,
     /// The latest screening.
     pub screening: Option<Screening>,
     /// The latest decision of the key-project gate.
     pub gate: Option<Gate>,
     /// Whether that decision is contested.
     pub contested: bool,
+    /// Whether it answers a contest, and so is final for its amount.
+    pub answers_contest: bool,
     /// Reference of the service secretary.
     pub secretary: Option<String>,
-    /// The security review, where the project falls under it.
+    /// The latest security review, where the project falls under it.
     pub security_review: Option<SecurityReview>,
     /// Project code.
     pub code: Option<String>,
@@ -55,18 +60,26 @@ pub struct Screening {
     pub void: bool,
 }
 
-/// The security review of a project.
+/// A security review of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecurityReview {
-    /// Under way: nothing may be implemented.
-    Pending {
-        /// Article.
-        article: String,
-    },
-    /// The investment may go on.
-    Cleared,
-    /// It may not.
-    Prohibited,
+pub struct SecurityReview {
+    /// Key of the ground.
+    pub ground: String,
+    /// Whether the investor acquires actual control.
+    pub actual_control: bool,
+    /// Article.
+    pub article: String,
+    /// How it ended; `None` while it is pending and nothing may be implemented.
+    pub outcome: Option<Reviewed>,
+}
+
+/// How a security review ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// Whether the investment may go on.
+    pub cleared: bool,
+    /// Number of the decision.
+    pub decision: String,
 }
 
 impl Screening {
@@ -106,9 +119,11 @@ impl Project {
         Self {
             facts,
             registered_on: on,
+            last_on: on,
             screening: None,
             gate: None,
             contested: false,
+            answers_contest: false,
             secretary: None,
             security_review: None,
             code: None,
@@ -134,19 +149,24 @@ impl Project {
             }
             Fact::KeyProjectDecided(gate) => {
                 self.gate = Some(gate.clone());
-                self.contested = false;
+                self.answers_contest = std::mem::take(&mut self.contested);
             }
             Fact::KeyProjectContested { .. } => self.contested = true,
             Fact::SecretaryAssigned { secretary } => self.secretary = Some(secretary.clone()),
             Fact::SecretaryHandedOver { to, .. } => self.secretary = Some(to.clone()),
-            Fact::SecurityReviewFlagged { article, .. } => {
-                self.security_review = Some(SecurityReview::Pending { article: article.clone() });
+            Fact::SecurityReviewFlagged { ground, actual_control, article } => {
+                self.security_review = Some(SecurityReview {
+                    ground: ground.clone(),
+                    actual_control: *actual_control,
+                    article: article.clone(),
+                    outcome: None,
+                });
             }
-            Fact::SecurityReviewConcluded { cleared: true, .. } => {
-                self.security_review = Some(SecurityReview::Cleared)
-            }
-            Fact::SecurityReviewConcluded { cleared: false, .. } => {
-                self.security_review = Some(SecurityReview::Prohibited)
+            Fact::SecurityReviewConcluded { cleared, decision } => {
+                if let Some(review) = &mut self.security_review {
+                    let (cleared, decision) = (*cleared, decision.clone());
+                    review.outcome = Some(Reviewed { cleared, decision });
+                }
             }
             Fact::CodeAssigned { code } => self.code = Some(code.clone()),
             Fact::Changed { facts, changed, .. } => {
@@ -154,11 +174,16 @@ impl Project {
                 if let Some(screening) = &mut self.screening {
                     screening.void |= changed.iter().any(|fact| rests_screening_on(fact));
                 }
+                return;
             }
             Fact::Withdrawn { .. } => self.withdrawn_on = Some(event.on),
-            Fact::FactsStated { facts } => self.stated.extend(facts.clone()),
+            Fact::FactsStated { facts } => {
+                self.stated.extend(facts.clone());
+                return;
+            }
             // Registration made the project, and matters are the case's.
-            Fact::Registered { .. } | Fact::Matter(..) => {}
+            Fact::Registered { .. } | Fact::Matter(..) => return,
         }
+        self.last_on = self.last_on.max(event.on);
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::certificate;
 use desk::{
-    caller::Caller,
+    caller::{Caller, Principal},
     docket::Bench,
     matters::{self, Form, today},
     refuse::{Refusal, Violation},
@@ -89,7 +89,8 @@ pub fn state_facts(
     caller: &Caller,
     bench: &Bench,
 ) -> Decision {
-    if caller.agency().is_some() && caller.on_behalf_of.is_none() {
+    let own = matches!(caller.principal, Principal::Enterprise { .. });
+    if !own && caller.on_behalf_of.is_none() {
         return Err(Refusal::NotYours(
             "the facts are the enterprise's to state; name it as tongban-on-behalf-of".to_owned(),
         ));

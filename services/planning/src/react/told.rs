@@ -4,10 +4,13 @@ use crate::case::event::{Admitted, Fact};
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use prost::Message;
-use proto::intake::v1::{IntakeEvent, Outcome, ProjectFacts, intake_event::Kind};
+use proto::intake::v1::{
+    IntakeEvent, KeyProjectDecided, Outcome, ProjectFacts, intake_event::Kind,
+};
 use rulebook::{
     catalogue::Text,
     matter::{Matter, MatterId},
+    money::{Money, Rate},
 };
 use std::collections::BTreeMap;
 
@@ -29,6 +32,8 @@ struct Project {
     screening: Option<(Outcome, String)>,
     screening_void: bool,
     review: Option<Review>,
+    dollars: Option<String>,
+    stated: BTreeMap<String, String>,
     withdrawn: bool,
     matters: BTreeMap<MatterId, Matter>,
 }
@@ -87,6 +92,9 @@ impl Project {
                     .changed
                     .iter()
                     .any(|fact| ["investors", "site", "activity"].contains(&fact.as_str()));
+                if changed.changed.iter().any(|fact| fact == "total_investment") {
+                    self.dollars = None;
+                }
             }
             Kind::ProjectWithdrawn(_) => self.withdrawn = true,
             Kind::Matter(stored) => {
@@ -108,11 +116,11 @@ impl Project {
                     }));
                 }
             }
-            Kind::KeyProjectDecided(_)
-            | Kind::KeyProjectContested(_)
+            Kind::FactsStated(stated) => self.stated.extend(stated.facts),
+            Kind::KeyProjectDecided(decided) => self.dollars = dollars(&decided),
+            Kind::KeyProjectContested(_)
             | Kind::SecretaryAssigned(_)
-            | Kind::SecretaryHandedOver(_)
-            | Kind::FactsStated(_) => {}
+            | Kind::SecretaryHandedOver(_) => {}
         }
         Ok(None)
     }
@@ -159,13 +167,13 @@ impl Project {
         let name = self.facts.name.clone().unwrap_or_default();
         let site = self.facts.site.clone().unwrap_or_default();
         let restricted = matches!(self.screening, Some((Outcome::PassWithCondition, _)));
-        let mut facts = BTreeMap::from([
-            ("restricted_sector".to_owned(), word(restricted)),
-            ("security_review_flagged".to_owned(), word(self.review.is_some())),
-        ]);
+        let mut facts = self.stated.clone();
+        facts.insert("restricted_sector".to_owned(), word(restricted));
+        facts.insert("security_review_flagged".to_owned(), word(self.review.is_some()));
         let total = self.facts.total_investment.clone().unwrap_or_default();
-        if total.currency_code == "USD" {
-            facts.insert("total_investment_usd".to_owned(), total.amount);
+        let declared = (total.currency_code == "USD").then_some(total.amount);
+        if let Some(dollars) = declared.or_else(|| self.dollars.clone()) {
+            facts.insert("total_investment_usd".to_owned(), dollars);
         }
         let name = Text { zh: name.zh, en: name.en };
         Some(Fact::Admitted(Admitted {
@@ -180,4 +188,15 @@ impl Project {
 
 fn word(flag: bool) -> String {
     if flag { "yes" } else { "no" }.to_owned()
+}
+
+/// The investment in US dollars at the rate on which the key-project gate was decided; `None` when the
+/// record cannot be reckoned with, and then the fact is asked for.
+fn dollars(decided: &KeyProjectDecided) -> Option<String> {
+    let amount = decided.amount.as_ref()?;
+    let amount = Money::parse(&amount.amount, &amount.currency_code).ok()?;
+    let (units, usd) = (decided.rate_units.parse().ok()?, decided.rate_usd.parse().ok()?);
+    let on = decided.rate_date.parse().ok()?;
+    let rate = Rate::new(amount.currency(), units, usd, on, decided.rate_source.as_str()).ok()?;
+    rate.to_usd(amount).ok().map(|dollars| dollars.amount().to_string())
 }

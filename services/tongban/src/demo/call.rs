@@ -1,6 +1,6 @@
 //! Calls any method of the API by its name, with a request written as JSON.
 
-use anyhow::{Context, Result, anyhow};
+use crate::Failure;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use tonic::{
 };
 
 /// The API as its own description tells it.
-pub struct Api {
+pub(super) struct Api {
     pool: DescriptorPool,
     channel: Channel,
 }
@@ -23,8 +23,9 @@ impl Api {
     ///
     /// # Errors
     /// The built-in description cannot be read.
-    pub fn new(channel: Channel) -> Result<Self> {
-        let pool = DescriptorPool::decode(proto::DESCRIPTORS).context("the API's own description")?;
+    pub(super) fn new(channel: Channel) -> Result<Self, Failure> {
+        let pool = DescriptorPool::decode(proto::DESCRIPTORS)
+            .map_err(|error| Failure::caused("the API's own description cannot be read", &error))?;
         Ok(Self { pool, channel })
     }
 
@@ -32,11 +33,20 @@ impl Api {
     ///
     /// # Errors
     /// There is none, or there are several.
-    pub fn method(&self, name: &str) -> Result<MethodDescriptor> {
-        let mut found = self.pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()).filter(|method| method.name() == name);
-        let method = found.next().with_context(|| format!("the API has no call {name}"))?;
+    pub(super) fn method(&self, name: &str) -> Result<MethodDescriptor, Failure> {
+        let mut found = self
+            .pool
+            .services()
+            .flat_map(|service| service.methods().collect::<Vec<_>>())
+            .filter(|method| method.name() == name);
+        let method =
+            found.next().ok_or_else(|| Failure::new(format!("the API has no call {name}")))?;
         match found.next() {
-            Some(other) => Err(anyhow!("{} and {} are both called {name}", method.full_name(), other.full_name())),
+            Some(other) => Err(Failure::new(format!(
+                "{} and {} have the same name",
+                method.full_name(),
+                other.full_name()
+            ))),
             None => Ok(method),
         }
     }
@@ -45,21 +55,34 @@ impl Api {
     ///
     /// # Errors
     /// Outside: the request does not fit the method. Inside: what the platform answers.
-    pub async fn call(&self, method: &MethodDescriptor, body: Map<String, Value>, caller: &[(&'static str, String)]) -> Result<Result<Value, Status>> {
-        let message = DynamicMessage::deserialize(method.input(), Value::Object(body)).with_context(|| format!("the request does not fit {}", method.name()))?;
+    pub(super) async fn call(
+        &self,
+        method: &MethodDescriptor,
+        body: Map<String, Value>,
+        caller: &[(&'static str, String)],
+    ) -> Result<Result<(), Status>, Failure> {
+        let message =
+            DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
+                Failure::caused(format!("the request does not fit {}", method.name()), &error)
+            })?;
         let mut request = Request::new(message.encode_to_vec());
         for (key, value) in caller {
-            request.metadata_mut().insert(*key, value.parse().with_context(|| format!("{key} cannot be {value}"))?);
+            let value =
+                value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
+            request.metadata_mut().insert(*key, value);
         }
-        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let path = PathAndQuery::try_from(format!(
+            "/{}/{}",
+            method.parent_service().full_name(),
+            method.name()
+        ))
+        .map_err(|error| Failure::caused("the call has no path", &error))?;
         let mut client = Grpc::new(self.channel.clone());
-        client.ready().await.context("the platform does not answer")?;
-        let answer = match client.unary(request, PathAndQuery::try_from(path)?, Bytes).await {
-            Ok(answer) => answer.into_inner(),
-            Err(status) => return Ok(Err(status)),
-        };
-        let answer = DynamicMessage::decode(method.output(), answer.as_slice())?;
-        Ok(Ok(serde_json::to_value(answer)?))
+        client
+            .ready()
+            .await
+            .map_err(|error| Failure::caused("the platform does not answer", &error))?;
+        Ok(client.unary(request, path, Bytes).await.map(|_answer| ()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changes told by the enterprise: of the project's facts, of what matters depend on, and its end.
 
-use super::{Decision, Order, needs_reason, rule};
+use super::{Decision, Order, matters, needs_reason, rule, with_matter};
 use crate::case::{
     event::{Fact, ProjectFacts},
     state::Case,
@@ -46,7 +46,7 @@ pub fn state_facts(case: &Case, facts: &BTreeMap<String, String>, order: Order<'
             None => {
                 violations.push(Violation::new(field, "is no fact that the catalogue asks for"))
             }
-            Some(_) if super::matters::KNOWN_HERE.contains(&key.as_str()) => {
+            Some(_) if matters::KNOWN_HERE.contains(&key.as_str()) => {
                 violations.push(Violation::new(
                     field,
                     "is known to the platform from the registration; it is not asked for",
@@ -66,7 +66,7 @@ pub fn state_facts(case: &Case, facts: &BTreeMap<String, String>, order: Order<'
     Ok(vec![Fact::FactsStated { facts: facts.clone() }.on(on)])
 }
 
-/// Gives the project up.
+/// Gives the project up; applications that nobody has decided end with it.
 ///
 /// # Errors
 /// It was given up already.
@@ -74,6 +74,7 @@ pub fn withdraw(case: &Case, reason: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
     order.by_enterprise()?;
     needs_reason(reason, "reason")?;
-    let on = order.on(project.registered_on)?;
-    Ok(vec![Fact::Withdrawn { reason: reason.to_owned() }.on(on)])
+    let on = order.on(project.last_on)?;
+    let withdrawn = matters::give_up(case, reason, on, order)?;
+    Ok(with_matter(Fact::Withdrawn { reason: reason.to_owned() }, on, withdrawn))
 }

@@ -1,9 +1,9 @@
 //! The key-project gate (S1-04) and the service secretary.
 
-use super::{Decision, Order, matters, needs_reason, rule, with_matter};
+use super::{Decision, Order, admit, matters, needs_reason, rule, with_matter};
 use crate::case::{
     event::{Fact, Gate},
-    state::Case,
+    state::{Case, Project},
 };
 use desk::refuse::{Refusal, Violation};
 
@@ -17,11 +17,11 @@ const SECRETARY: &str = "大政发〔2020〕24号 (十六)";
 /// No rule or no rate is in force, a secretary is missing, or the decision was made and is not contested.
 pub fn decide(case: &Case, secretary: &str, reason: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
-    let on = order.on(project.registered_on)?;
+    let on = order.on(project.last_on)?;
     order.by_agency_of("S1-04", on)?;
+    admit::listed(project)?;
     if let Some(gate) = &project.gate {
-        if gate.recognised || (!project.contested && gate.amount == project.facts.total_investment)
-        {
+        if !project.contested && gate.amount == project.facts.total_investment {
             return Err(rule(
                 "GATE_DECIDED",
                 GATE,
@@ -54,13 +54,7 @@ pub fn decide(case: &Case, secretary: &str, reason: &str, order: Order<'_>) -> D
             matters::ruled(case, "S1-04", matters::Verdict::Refused { reason: why }, on, order)?;
         return Ok(with_matter(Fact::KeyProjectDecided(gate), on, matter));
     }
-    if secretary.is_empty() {
-        let violation = Violation::new(
-            "secretary",
-            "is required: a key project has a service secretary from recognition on",
-        );
-        return Err(Refusal::Fields(vec![violation]));
-    }
+    let begins = begins(project, secretary)?;
     let matter = matters::instant(
         case,
         "S1-04",
@@ -69,8 +63,22 @@ pub fn decide(case: &Case, secretary: &str, reason: &str, order: Order<'_>) -> D
         order,
     )?;
     let mut events = with_matter(Fact::KeyProjectDecided(gate), on, matter);
-    events.push(Fact::SecretaryAssigned { secretary: secretary.to_owned() }.on(on));
+    events.extend(begins.map(|secretary| Fact::SecretaryAssigned { secretary }.on(on)));
     Ok(events)
+}
+
+/// Who begins as service secretary. Recognition without one is not written, so that there is no gap; who
+/// serves already goes on.
+fn begins(project: &Project, named: &str) -> Result<Option<String>, Refusal> {
+    let wrong = |rule: &str| Err(Refusal::Fields(vec![Violation::new("secretary", rule)]));
+    match &project.secretary {
+        None if named.is_empty() => {
+            wrong("is required: a key project has a service secretary from recognition on")
+        }
+        None => Ok(Some(named.to_owned())),
+        Some(serving) if named.is_empty() || serving == named => Ok(None),
+        Some(_) => wrong("is another than the one who serves; hand over instead"),
+    }
 }
 
 /// Contests a negative decision.
@@ -80,18 +88,25 @@ pub fn decide(case: &Case, secretary: &str, reason: &str, order: Order<'_>) -> D
 pub fn contest(case: &Case, grounds: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
     order.by_enterprise()?;
-    let on = order.on(project.registered_on)?;
-    match &project.gate {
-        Some(gate) if !gate.recognised && !project.contested => {
-            Ok(vec![Fact::KeyProjectContested { grounds: grounds.to_owned() }.on(on)])
-        }
-        _ => Err(rule(
+    let on = order.on(project.last_on)?;
+    let against = project.gate.as_ref().is_some_and(|gate| !gate.recognised);
+    if !against {
+        return Err(rule(
             "NOTHING_TO_CONTEST",
             GATE,
-            "there is no negative decision of the gate that is not contested yet",
+            "there is no decision of the gate against the project",
             "没有可提出异议的不予认定决定",
-        )),
+        ));
     }
+    if project.contested || project.answers_contest {
+        return Err(rule(
+            "CONTESTED_BEFORE",
+            GATE,
+            "the decision was contested; the answer to a contest is final for its amount",
+            "该认定已经提出异议；对异议的认定为最终认定",
+        ));
+    }
+    Ok(vec![Fact::KeyProjectContested { grounds: grounds.to_owned() }.on(on)])
 }
 
 /// Hands the project over to another secretary, on one day, with every open matter listed.
@@ -100,7 +115,7 @@ pub fn contest(case: &Case, grounds: &str, order: Order<'_>) -> Decision {
 /// The project has no secretary, or keeps the same one.
 pub fn hand_over(case: &Case, to: &str, reason: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
-    let on = order.on(project.registered_on)?;
+    let on = order.on(project.last_on)?;
     if !matches!(order.caller.principal, desk::caller::Principal::Secretary { .. }) {
         order.by_agency_of("S1-04", on)?;
     }

@@ -3,7 +3,7 @@
 use super::{Order, admit, rule};
 use crate::case::{
     event::{Event, Fact},
-    state::{Case, Project, SecurityReview},
+    state::{Case, Project},
 };
 use desk::{
     caller::Caller,
@@ -16,12 +16,19 @@ use rulebook::{
     catalogue::{Facts, Stage},
     filing::Counter,
     matter::{Act, Certificate, Command, Filing, Matter, MatterId, Outcome, Terms, Track},
+    money::Currency,
     negative_list,
 };
 use std::collections::BTreeSet;
 
 /// Items that intake's own calls open and decide; they are not filed, and no other call decides them.
 const OWN_CALLS: [&str; 5] = ["S1-01", "S1-02", "S1-03", "S1-04", "S1-12"];
+
+/// Items that may come before the project is admitted: a written promise binds whoever gave it.
+const BEFORE_ADMISSION: [&str; 1] = ["S1-07"];
+
+/// Why a matter that nobody decided is closed when a newer one takes its place.
+const SUPERSEDED: &str = "已重新办理";
 
 /// Facts of the catalogue that intake knows and never asks for.
 pub const KNOWN_HERE: [&str; 3] =
@@ -51,9 +58,8 @@ type Steps = Result<Vec<Event>, Refusal>;
 /// The project may not go on, or an application may not be received.
 pub fn file(case: &Case, form: &Form, bench: &Bench) -> Result<Decided<Event>, Refusal> {
     let project = case.going()?;
-    admit::admitted(project)?;
-    if let Some(own) = form.applications.iter().find(|one| OWN_CALLS.contains(&one.item.as_str())) {
-        return Err(own_call(&own.item));
+    for application in &form.applications {
+        may_be_filed(project, &application.item)?;
     }
     let facts = facts(project, bench);
     let counter = Counter {
@@ -83,17 +89,53 @@ pub fn act(
     caller: &Caller,
     bench: &Bench,
 ) -> Result<Decided<Event>, Refusal> {
-    if OWN_CALLS.contains(&id.item()) {
+    if OWN_CALLS.contains(&id.item()) && !is_left_to_the_desk(id, &command.act) {
         return Err(own_call(id.item()));
     }
-    if matches!(
+    let steps = desk_matters::decide(&case.matters, id, command, caller, bench)?;
+    let goes_on = matches!(
         command.act,
-        Act::Accept { .. } | Act::Decide { outcome: Outcome::Granted { .. }, .. }
-    ) {
+        Act::Accept { .. }
+            | Act::Decide { outcome: Outcome::Granted { .. }, .. }
+            | Act::DeemGranted
+    );
+    if goes_on && !BEFORE_ADMISSION.contains(&id.item()) {
         admit::admitted(case.going()?)?;
     }
-    let steps = desk_matters::decide(&case.matters, id, command, caller, bench)?;
     Ok(steps.into_iter().map(|step| step_of(id, step)).collect::<Vec<_>>().into())
+}
+
+/// The office of the security review may wait for the applicant (外商投资安全审查办法 art. 10).
+fn is_left_to_the_desk(id: &MatterId, act: &Act) -> bool {
+    id.item() == "S1-03" && matches!(act, Act::Suspend { .. } | Act::Resume { .. })
+}
+
+fn may_be_filed(project: &Project, item: &str) -> Result<(), Refusal> {
+    if OWN_CALLS.contains(&item) {
+        return Err(own_call(item));
+    }
+    if BEFORE_ADMISSION.contains(&item) {
+        return Ok(());
+    }
+    admit::admitted(project)?;
+    let right = if restricted(project) == Some(true) { "S1-09" } else { "S1-08" };
+    if ["S1-08", "S1-09"].contains(&item) && item != right {
+        return Err(rule(
+            "WRONG_ROUTE",
+            "国令第673号 art. 3, 15",
+            format!("{item} is not the way of this project; it is {right}"),
+            format!("本项目应当办理{right}，不适用{item}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the activity is on the list and passes under a condition only, so that the project is verified
+/// and not filed; `None` before the screening has come out.
+#[must_use]
+pub fn restricted(project: &Project) -> Option<bool> {
+    let screening = project.screening.as_ref().filter(|screening| screening.admits())?;
+    Some(screening.outcome() == negative_list::Outcome::PassWithCondition)
 }
 
 fn own_call(item: &str) -> Refusal {
@@ -114,26 +156,28 @@ pub fn facts(project: &Project, bench: &Bench) -> Facts {
             facts.set(key.clone(), value);
         }
     }
-    let outcome = project.screening.as_ref().map(crate::case::state::Screening::outcome);
-    let flagged = matches!(
-        project.security_review,
-        Some(SecurityReview::Pending { .. } | SecurityReview::Prohibited)
-    );
-    let cleared = matches!(project.security_review, Some(SecurityReview::Cleared));
-    let facts = facts
-        .flag("restricted_sector", outcome == Some(negative_list::Outcome::PassWithCondition))
-        .flag("security_review_flagged", flagged || cleared);
+    let mut facts = facts.flag("security_review_flagged", project.security_review.is_some());
+    if let Some(restricted) = restricted(project) {
+        facts = facts.flag("restricted_sector", restricted);
+    }
     match dollars(project, bench) {
         Some(dollars) => facts.number("total_investment_usd", dollars),
         None => facts,
     }
 }
 
-/// The total investment in US dollars at the newest rate on file; `None` without a rate.
+/// The total investment in US dollars: at the rate of the gate's decision on that amount, else at the one
+/// of the day of the screening or registration, so that it does not drift with time; `None` without a rate.
 #[must_use]
 pub fn dollars(project: &Project, bench: &Bench) -> Option<rust_decimal::Decimal> {
     let amount = project.facts.total_investment;
-    let rate = bench.law.key_project.rate_on(amount.currency(), bench.date)?;
+    if amount.currency() == Currency::USD {
+        return Some(amount.amount());
+    }
+    let decided = project.gate.as_ref().filter(|gate| gate.amount == amount);
+    let screened = project.screening.as_ref().map_or(project.registered_on, |one| one.on);
+    let on = decided.map_or(screened, |gate| gate.rate_date);
+    let rate = bench.law.key_project.rate_on(amount.currency(), on)?;
     rate.to_usd(amount).ok().map(|dollars| dollars.amount())
 }
 
@@ -164,6 +208,34 @@ pub(super) fn ruled(
 /// A matter that a call opens and accepts; [`conclude`] decides it later.
 pub(super) fn open(case: &Case, item: &str, on: Date, order: Order<'_>) -> Steps {
     opened(case, item, on, order).map(|(_, _, events)| events)
+}
+
+/// Closes the matters of an item that nobody has decided, because a newer one takes their place.
+pub(super) fn supersede(case: &Case, item: &str, on: Date, order: Order<'_>) -> Steps {
+    close(case, |id| id.item() == item, SUPERSEDED, on, order)
+}
+
+/// Withdraws the applications that nobody has decided, because the project is given up.
+pub(super) fn give_up(case: &Case, reason: &str, on: Date, order: Order<'_>) -> Steps {
+    close(case, |_| true, reason, on, order)
+}
+
+fn close(
+    case: &Case,
+    which: impl Fn(&MatterId) -> bool,
+    reason: &str,
+    on: Date,
+    order: Order<'_>,
+) -> Steps {
+    let open = case.matters.iter().filter(|(id, matter)| {
+        which(id) && matter.decided().is_none() && matter.closed_on().is_none()
+    });
+    let mut events = Vec::new();
+    for (id, matter) in open {
+        let act = Act::WithdrawApplication { reason: reason.to_owned() };
+        events.extend(take(id, &mut matter.clone(), act, on, order)?);
+    }
+    Ok(events)
 }
 
 /// Decides and delivers the newest matter of an item, which a call left open.

@@ -3,7 +3,7 @@
 use super::{Decision, Order, matters, rule, with_matter};
 use crate::case::{
     event::Fact,
-    state::{Case, SecurityReview},
+    state::{Case, Project, Reviewed, SecurityReview},
 };
 use desk::refuse::{Refusal, Violation};
 
@@ -13,7 +13,7 @@ use desk::refuse::{Refusal, Violation};
 /// No such ground is in force, the ground needs control that is not acquired, or it is flagged already.
 pub fn flag(case: &Case, ground: &str, actual_control: bool, order: Order<'_>) -> Decision {
     let project = case.going()?;
-    let on = order.on(project.registered_on)?;
+    let on = order.on(project.last_on)?;
     order.by_agency_of("S1-03", on)?;
     let row = order.bench.law.security_review.ground(ground, on).ok_or_else(|| {
         Refusal::Fields(vec![Violation::new(
@@ -30,12 +30,12 @@ pub fn flag(case: &Case, ground: &str, actual_control: bool, order: Order<'_>) -
             "未取得实际控制权，不属于该项安全审查范围",
         ));
     }
-    if project.security_review.is_some() {
+    if !may_be_flagged(project) {
         return Err(rule(
             "FLAGGED_ALREADY",
             row.article.clone(),
-            "the project is flagged already",
-            "项目已提请安全审查",
+            "the project is flagged already, and not cleared",
+            "项目已提请安全审查，且未通过",
         ));
     }
     let flagged = Fact::SecurityReviewFlagged {
@@ -46,15 +46,23 @@ pub fn flag(case: &Case, ground: &str, actual_control: bool, order: Order<'_>) -
     Ok(with_matter(flagged, on, matters::open(case, "S1-03", on, order)?))
 }
 
+/// A cleared project may fall under the review again, with other investors or another scope.
+fn may_be_flagged(project: &Project) -> bool {
+    match &project.security_review {
+        None => true,
+        Some(review) => matches!(review.outcome, Some(Reviewed { cleared: true, .. })),
+    }
+}
+
 /// Records the outcome.
 ///
 /// # Errors
 /// No review is pending.
 pub fn conclude(case: &Case, cleared: bool, decision: &str, order: Order<'_>) -> Decision {
     let project = case.going()?;
-    let on = order.on(project.registered_on)?;
+    let on = order.on(project.last_on)?;
     order.by_agency_of("S1-03", on)?;
-    if !matches!(project.security_review, Some(SecurityReview::Pending { .. })) {
+    if !matches!(project.security_review, Some(SecurityReview { outcome: None, .. })) {
         return Err(rule(
             "NO_REVIEW_PENDING",
             "外商投资安全审查办法 art. 7",

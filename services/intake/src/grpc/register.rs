@@ -1,0 +1,111 @@
+//! Registration looks at every other project before it is decided on its own.
+
+use std::sync::Arc;
+
+use desk::{
+    caller::Caller,
+    fields::{Fields, MAX_ENTRIES},
+    name, refuse,
+};
+use eventlog::Algorithm;
+use proto::intake::v1 as pb;
+use tonic::{Request, Status, metadata::MetadataMap};
+
+use super::{Done, Head, decided};
+use crate::{
+    Intake,
+    case::{
+        Case,
+        decide::{Order, register},
+    },
+    read,
+};
+
+/// Registrations that wait for their turn; more are told to come later.
+pub(crate) const WAITING: usize = 64;
+
+/// Length of a wanted project id.
+const ID_LENGTH: std::ops::RangeInclusive<usize> = 4..=40;
+
+impl Intake {
+    /// One registration after the other, so that each sees those before it among its candidates. The
+    /// caller's cancellation ends the waiting, not the work.
+    pub(super) async fn register(&self, request: Request<pb::RegisterProjectRequest>) -> Done {
+        let (metadata, _, message) = request.into_parts();
+        let (id, asked) = self.read_registration(&metadata, &message)?;
+        let waits = Arc::clone(&self.registering.waiting).try_acquire_owned();
+        let waits = waits.map_err(|_full| refuse::busy())?;
+        let intake = self.clone();
+        let work = tokio::spawn(async move {
+            let _waits = waits;
+            let _turn = intake.registering.turn.lock().await;
+            let candidates = intake.candidates(&id, &asked)?;
+            let name = format!("projects/{id}");
+            let head = Head {
+                request_id: &message.request_id,
+                name: &name,
+                occurred_on: &message.occurred_on,
+            };
+            let decide = move |case: &Case, name: &str, order: Order<'_>| {
+                decided(register::register(case, name, &asked, &candidates, order))
+            };
+            let fields = Fields::default();
+            intake.command("RegisterProject", &metadata, head, &message, fields, decide).await
+        });
+        work.await.map_err(|_panicked| refuse::internal())?
+    }
+
+    fn read_registration(
+        &self,
+        metadata: &MetadataMap,
+        message: &pb::RegisterProjectRequest,
+    ) -> Result<(String, register::Registration), Status> {
+        let caller = Caller::of(metadata)?;
+        let mut fields = Fields::default();
+        let request_id = fields.request_id(&message.request_id);
+        fields.occurred_on(&message.occurred_on);
+        let facts = read::facts(&mut fields, message.facts.as_ref(), &self.docket.bench());
+        fields.few("not_duplicate_of", message.not_duplicate_of.len());
+        for (i, other) in message.not_duplicate_of.iter().take(MAX_ENTRIES).enumerate() {
+            fields.project(&format!("not_duplicate_of[{i}]"), other);
+        }
+        let reason = fields.long("not_duplicate_reason", &message.not_duplicate_reason);
+        let wanted = &message.project_id;
+        let fits = name::is_project(wanted) && ID_LENGTH.contains(&wanted.len());
+        if !wanted.is_empty() && !fits {
+            fields.wrong("project_id", "is 4 to 40 characters of a-z, 0-9 and -, not at its ends");
+        }
+        fields.finish(())?;
+        // Without facts something was wrong, and said so above.
+        let facts = facts.ok_or_else(refuse::internal)?;
+        let id = if wanted.is_empty() { derived_id(&caller, &request_id) } else { wanted.clone() };
+        let not_duplicate_of = message.not_duplicate_of.clone();
+        Ok((id, register::Registration { facts, not_duplicate_of, not_duplicate_reason: reason }))
+    }
+
+    /// Projects on file that look like the one asked to be registered.
+    fn candidates(
+        &self,
+        project: &str,
+        asked: &register::Registration,
+    ) -> Result<Vec<register::Candidate>, Status> {
+        let today = self.docket.bench().date;
+        self.docket.read(|cases| {
+            let others = cases.iter().filter(|(id, _)| *id != project);
+            others
+                .filter_map(|(id, held)| {
+                    let alike =
+                        register::alike(held.case.project.as_deref()?, &asked.facts, today)?;
+                    Some(register::Candidate { name: format!("projects/{id}"), alike })
+                })
+                .collect()
+        })
+    }
+}
+
+/// An id that a repetition of the same request derives again.
+fn derived_id(caller: &Caller, request_id: &str) -> String {
+    let digest = Algorithm::Sha256.hash(format!("{}\0{request_id}", caller.principal).as_bytes());
+    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("p{hex}")
+}

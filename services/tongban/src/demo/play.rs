@@ -1,0 +1,90 @@
+//! Plays the steps in the order of time, moving the platform's clock from day to day.
+
+use super::{call::Api, script::Placed};
+use crate::Failure;
+use desk::caller::{ON_BEHALF_OF, PRINCIPAL};
+use indicatif::ProgressBar;
+use jiff::civil::Date;
+use prost_reflect::MethodDescriptor;
+use serde_json::{Map, Value, json};
+use tonic::Status;
+use tonic_types::StatusExt;
+
+/// Makes every call; each must come out as its script says.
+pub(super) async fn play(
+    api: &Api,
+    steps: &[Placed<'_>],
+    bar: &ProgressBar,
+) -> Result<(), Failure> {
+    let mut today: Option<Date> = None;
+    for placed in steps {
+        let step = placed.step;
+        if today < Some(step.on) {
+            let method = api.method("AdvanceTo")?;
+            let body = Map::from_iter([("date".to_owned(), json!(step.on.to_string()))]);
+            let moved = api.call(&method, body, &[]).await?;
+            moved.map_err(|status| {
+                said(placed, &format!("the clock did not move: {}", status.message()))
+            })?;
+            today = Some(step.on);
+        }
+        bar.set_message(step.on.to_string());
+        let method = api.method(&step.call)?;
+        let mut caller = vec![(PRINCIPAL, step.by.clone())];
+        caller.extend(step.on_behalf_of.clone().map(|whom| (ON_BEHALF_OF, whom)));
+        let outcome = api.call(&method, body(placed, &method)?, &caller).await?;
+        came_out_as_written(placed, outcome)?;
+        bar.inc(1);
+    }
+    Ok(())
+}
+
+/// The request: what the script says, and what follows from its place.
+fn body(placed: &Placed<'_>, method: &MethodDescriptor) -> Result<Map<String, Value>, Failure> {
+    let written = serde_json::to_value(&placed.step.with)?;
+    let Value::Object(mut body) = written else { return Err(said(placed, "`with` is no table")) };
+    let project = &placed.script.project;
+    let name = match &placed.step.matter {
+        Some(matter) => format!("projects/{project}/matters/{matter}"),
+        None => format!("projects/{project}"),
+    };
+    let follows = [
+        ("request_id", format!("demo-{project}-step-{:04}", placed.number)),
+        ("name", name),
+        ("parent", format!("projects/{project}")),
+        ("project_id", project.clone()),
+    ];
+    for (field, value) in follows {
+        if method.input().get_field_by_name(field).is_some() {
+            body.entry(field).or_insert(Value::String(value));
+        }
+    }
+    Ok(body)
+}
+
+fn came_out_as_written(placed: &Placed<'_>, outcome: Result<(), Status>) -> Result<(), Failure> {
+    match (outcome, &placed.step.refused) {
+        (Ok(()), None) => Ok(()),
+        (Ok(()), Some(reason)) => {
+            Err(said(placed, &format!("it was to be refused with {reason}, and was not")))
+        }
+        (Err(status), Some(wanted)) if reason(&status).as_deref() == Some(wanted) => Ok(()),
+        (Err(status), _) => {
+            let reason = reason(&status).unwrap_or_else(|| format!("{:?}", status.code()));
+            Err(said(placed, &format!("{reason}: {}", status.message())))
+        }
+    }
+}
+
+fn reason(status: &Status) -> Option<String> {
+    status.get_error_details().error_info().map(|info| info.reason.clone())
+}
+
+fn said(placed: &Placed<'_>, what: &str) -> Failure {
+    let (script, step) = (placed.script, placed.step);
+    let matter = step.matter.as_deref().unwrap_or("the project");
+    Failure::new(format!(
+        "{}, step {} on {}, {} for {matter}: {what}",
+        script.project, placed.number, step.on, step.call
+    ))
+}

@@ -1,0 +1,146 @@
+//! The whole platform in one process: every service on SQLite logs in one folder, with no broker.
+
+mod clock;
+
+use crate::Failure;
+use clock::Clock;
+use desk::service::Desk;
+use eventlog::{Log, Store};
+use host::time::Timekeeper;
+use intake::Intake;
+use planning::Planning;
+use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
+use rulebook::law::Law;
+use status::Status;
+use std::{fs, io, net::SocketAddr, path::Path, sync::Arc};
+use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot, task::JoinHandle};
+use tonic::service::Routes;
+
+/// A platform that serves.
+pub(crate) struct Platform {
+    logs: Vec<Log>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+}
+
+impl Platform {
+    /// Opens the logs below `data`, which no other process may use meanwhile, and serves gRPC on `listener`.
+    ///
+    /// # Errors
+    /// What cannot be opened, with what to do about it.
+    pub(crate) async fn start(
+        data: &Path,
+        law: Arc<Law>,
+        time: Timekeeper,
+        listener: TcpListener,
+    ) -> Result<Self, Failure> {
+        fs::create_dir_all(data).map_err(|error| {
+            Failure::caused(format!("cannot make the folder {}", data.display()), &error)
+        })?;
+        let intake_log = open(data, "intake", &time).await?;
+        let planning_log = open(data, "planning", &time).await?;
+        let unreadable = |error: &dyn std::error::Error| {
+            Failure::caused(format!("the logs in {} cannot be used", data.display()), error)
+        };
+        let intake = Intake::open(intake_log.clone(), law.clone(), time.clone())
+            .await
+            .map_err(|error| unreadable(&error))?;
+        let planning =
+            Planning::open(planning_log.clone(), intake_log.clone(), law.clone(), time.clone())
+                .await
+                .map_err(|error| unreadable(&error))?;
+        let status = Status::open(intake_log.clone(), planning_log.clone(), law, time.clone())
+            .await
+            .map_err(|error| unreadable(&error))?;
+        let desk = Desk::new([intake.cases(), planning.cases()]);
+        let clock = Clock::new(time, desk.clone());
+        clock.clone().keep_up();
+        let mut routes = Routes::builder();
+        routes
+            .add_service(intake.service())
+            .add_service(planning.service())
+            .add_service(desk.service())
+            .add_service(status.service())
+            .add_service(ClockServiceServer::new(clock));
+        let services = [
+            intake::SERVICE_NAME,
+            planning::SERVICE_NAME,
+            desk::service::SERVICE_NAME,
+            status::SERVICE_NAME,
+            CLOCK,
+        ];
+        let (stop, stopped) = oneshot::channel();
+        let routes = routes.routes();
+        let serving = tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) };
+            host::serve::serve(listener, routes, &services, stopped).await
+        });
+        Ok(Self { logs: vec![intake_log, planning_log], stop, serving })
+    }
+
+    /// Finishes the calls under way and closes the logs.
+    ///
+    /// # Errors
+    /// What the transport could not do.
+    pub(crate) async fn stop(self) -> Result<(), Failure> {
+        drop(self.stop);
+        let served =
+            self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
+        served.map_err(|error| Failure::caused("serving broke off", &error))?;
+        for log in self.logs {
+            log.close().await;
+        }
+        Ok(())
+    }
+}
+
+async fn open(data: &Path, name: &str, time: &Timekeeper) -> Result<Log, Failure> {
+    let store = Store::Sqlite { directory: data.to_owned() };
+    let clock = time.clone();
+    Log::open(&store, name, Arc::new(move || clock.now())).await.map_err(|error| {
+        let failure =
+            Failure::caused(format!("cannot open the log of {name} in {}", data.display()), &error);
+        match error {
+            eventlog::OpenError::InUse(_) => {
+                failure.hint("stop the other process, or give this one another folder with --data")
+            }
+            _ => failure,
+        }
+    })
+}
+
+/// The runtime that everything runs on.
+///
+/// # Errors
+/// The system gives no threads.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Runtime::new().map_err(|error| Failure::caused("cannot start", &error))
+}
+
+/// Binds the address to serve on.
+///
+/// # Errors
+/// The address is taken or is not this machine's.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let failure = Failure::caused(format!("cannot listen on {address}"), &error);
+        match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                failure.hint("another program listens there: give another address")
+            }
+            _ => failure,
+        }
+    })
+}
+
+/// Waits until the process is asked to stop: Ctrl-C or SIGTERM.
+pub(crate) async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => drop(interrupted.await),
+    }
+}

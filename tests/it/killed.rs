@@ -1,0 +1,181 @@
+//! SIGKILL at random moments under load: no acknowledged command is lost, and none is carried out twice.
+
+use crate::{
+    binary::binary,
+    up::{Folder, Up, by},
+};
+use proto::{
+    intake::v1::{
+        Investor, ProjectFacts, RegisterProjectRequest, RegisterProjectResponse, Site,
+        intake_service_client::IntakeServiceClient,
+    },
+    r#type::v1::{Money, Text},
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, process::Command, time::Duration};
+use tokio::sync::watch;
+use tonic::{Code, transport::Channel};
+
+const CLIENTS: u32 = 16;
+const KILLS: u64 = 10;
+
+fn registration(client: u32, number: u32) -> RegisterProjectRequest {
+    let name = format!("连城试验{client}号{number}期");
+    RegisterProjectRequest {
+        request_id: format!("kill-client-{client:03}-{number:06}"),
+        facts: Some(ProjectFacts {
+            name: Some(Text { zh: name.clone(), en: format!("Trial {client}/{number}") }),
+            enterprise: format!("{name}有限公司"),
+            investors: vec![Investor {
+                name: format!("Trial {client} {number} KK"),
+                country: "JP".into(),
+                share_percent: "100".into(),
+            }],
+            site: Some(Site {
+                district: "210213".into(),
+                parcel: format!("parcel {client}-{number}"),
+                ..Default::default()
+            }),
+            activity: "unlisted".into(),
+            industry: "3670".into(),
+            total_investment: Some(Money {
+                currency_code: "USD".into(),
+                amount: "31000000.00".into(),
+            }),
+            scope: "parts".into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+async fn connect(address: &str) -> Option<IntakeServiceClient<Channel>> {
+    let endpoint = Channel::from_shared(address.to_owned()).expect("an address");
+    endpoint.connect().await.ok().map(IntakeServiceClient::new)
+}
+
+/// One client: command after command, each repeated under its key until it is answered.
+async fn load(
+    client: u32,
+    mut address: watch::Receiver<String>,
+    stop: watch::Receiver<bool>,
+) -> Vec<(RegisterProjectRequest, RegisterProjectResponse)> {
+    let mut acknowledged = Vec::new();
+    for number in 0.. {
+        if *stop.borrow() {
+            break;
+        }
+        let request = registration(client, number);
+        loop {
+            let now = address.borrow_and_update().clone();
+            let Some(mut intake) = connect(&now).await else {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            };
+            match intake.register_project(by("enterprise:trial/filing", request.clone())).await {
+                Ok(answer) => {
+                    acknowledged.push((request, answer.into_inner()));
+                    break;
+                }
+                Err(status) => assert!(
+                    [
+                        Code::Unavailable,
+                        Code::Unknown,
+                        Code::Cancelled,
+                        Code::Internal,
+                        Code::ResourceExhausted
+                    ]
+                    .contains(&status.code()),
+                    "a command may be cut off but not refused: {status:?}"
+                ),
+            }
+        }
+    }
+    acknowledged
+}
+
+fn events(data: &std::path::Path) -> Vec<Value> {
+    let output = Command::new(binary())
+        .args(["log", "intake", "--data"])
+        .arg(data)
+        .output()
+        .expect("it prints");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).expect("JSON"))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_the_platform_under_load_loses_and_repeats_nothing() {
+    let folder = Folder::new("killed");
+    let mut up = Up::start(folder.path(), "2022-03-01");
+    let (address, addresses) = watch::channel(up.address.clone());
+    let (stop, stopped) = watch::channel(false);
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client| tokio::spawn(load(client, addresses.clone(), stopped.clone())))
+        .collect();
+
+    // The moments are spread unevenly over the work, the same in every run.
+    for kill in 0..KILLS {
+        tokio::time::sleep(Duration::from_millis(80 + (kill * 137) % 290)).await;
+        up.kill();
+        up = Up::start(folder.path(), "2022-03-01");
+        address.send(up.address.clone()).expect("clients wait for it");
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.send(true).expect("clients wait for it");
+
+    let mut acknowledged = Vec::new();
+    for client in clients {
+        acknowledged.extend(client.await.expect("the client ends well"));
+    }
+    assert!(
+        acknowledged.len() > 100,
+        "only {} commands: the kills met no load",
+        acknowledged.len()
+    );
+
+    // The same key gives the same answer, and nothing more is written.
+    let before = events(folder.path()).len();
+    let mut intake = IntakeServiceClient::new(up.channel().await);
+    for (request, answer) in &acknowledged {
+        let again = intake
+            .register_project(by("enterprise:trial/filing", request.clone()))
+            .await
+            .expect("the same answer");
+        assert_eq!(again.into_inner(), *answer);
+    }
+    up.kill();
+    let events = events(folder.path());
+    assert_eq!(events.len(), before);
+
+    let mut registered: BTreeMap<String, u32> = BTreeMap::new();
+    for event in events.iter().filter(|event| event["kind"] == "project_registered") {
+        *registered.entry(event["stream"].as_str().expect("a stream").to_owned()).or_default() += 1;
+    }
+    for (_, answer) in &acknowledged {
+        let stream =
+            answer.project.as_ref().expect("a project").name.replace("projects/", "intake/");
+        assert_eq!(registered.get(&stream), Some(&1), "{stream}");
+    }
+    let verified = Command::new(binary())
+        .args(["log", "verify", "--data"])
+        .arg(folder.path())
+        .status()
+        .expect("it runs");
+    assert!(verified.success());
+}
+
+#[test]
+fn a_second_process_on_the_same_folder_is_refused() {
+    let folder = Folder::new("twice");
+    let _first = Up::start(folder.path(), "2022-03-01");
+    let second = Up::command(folder.path(), "2022-03-01").output().expect("it runs");
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(said.contains("only one process") && said.contains("hint:"), "{said}");
+}
