@@ -168,6 +168,12 @@ impl Event {
         }
     }
 
+    /// The step of a matter that it holds, if it holds one.
+    #[must_use]
+    pub fn step(&self) -> Option<(&MatterId, &matter::Event)> {
+        if let Event::Matter { id, step } = self { Some((id, step)) } else { None }
+    }
+
     /// The kind as it is written in the log and on subjects; for ever.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -178,7 +184,7 @@ impl Event {
             Event::PriorMatter { .. } => "prior_matter",
             Event::FactsStated { .. } => "facts_stated",
             Event::UnitDeclared { .. } => "unit_declared",
-            Event::Matter { .. } => "matter",
+            Event::Matter { step, .. } => step.kind(),
             Event::MatterScoped { .. } => "matter_scoped",
             Event::SurveyDelivered { .. } => "survey_delivered",
             Event::JointApplied { .. } => "joint_applied",

@@ -206,6 +206,27 @@ impl Case {
         joints.last().map(|(id, _, joint)| (id, joint))
     }
 
+    /// The matters that refer to the result of a survey, in any version.
+    #[must_use]
+    pub fn users_of(&self, survey: &MatterId) -> BTreeSet<MatterId> {
+        let Some((_, result)) = self.surveys.get(survey).and_then(|survey| survey.versions.last())
+        else {
+            return BTreeSet::new();
+        };
+        let surveyed = self.scope(survey);
+        let users = self.matters.iter().filter(|(id, matter)| {
+            matter.materials.contains_key(&result.material)
+                && surveyed.covers(&self.scope(id).units)
+        });
+        users.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether the construction permit is in force on the day: issued, not ended, not lapsed by itself.
+    #[must_use]
+    pub fn permit_in_force(&self, bench: &Bench) -> bool {
+        self.permitted_on(bench).is_ok()
+    }
+
     /// Whether every declared unit is accepted, and there is one.
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -57,6 +57,11 @@ impl Case {
     /// Whether applications may be made at all.
     pub(super) fn open(&self, bench: &Bench) -> Result<(), Rejection> {
         self.may_proceed()?;
+        self.permitted_on(bench)
+    }
+
+    /// Whether the construction permit is in force: issued, not ended, not lapsed by itself.
+    pub(in crate::case) fn permitted_on(&self, bench: &Bench) -> Result<(), Rejection> {
         let permit = self.permit.as_ref().ok_or(Rejection::NoPermit)?;
         if let Some(due) = self.lapse(bench) {
             return Err(Rejection::PermitLapsed { due });

@@ -16,6 +16,8 @@ use crate::case::state::Case;
 impl Case {
     pub(super) fn declare_units(&self, court: Court<'_>, units: &[(String, Unit)]) -> Decision {
         who::applicant(court.caller)?;
+        // What is not permitted to be built has no units yet.
+        self.permit.as_ref().ok_or(Rejection::NoPermit)?;
         let on = court.on(Date::MIN)?;
         let mut wrong = Vec::new();
         for (i, (id, unit)) in units.iter().enumerate() {

@@ -68,15 +68,19 @@ pub(super) fn references(field: &str, used: &[pb::Reference]) -> Result<Vec<Refe
     used.iter().map(one).collect()
 }
 
-pub(super) fn member_to_wire(member: &Member) -> pb::Member {
-    pb::Member {
-        member: member.key.clone(),
-        edition: member.edition.clone(),
-        agency: member.agency.clone(),
-        title: Some(text_to_wire(&member.title)),
-        inputs: member.inputs.iter().cloned().collect(),
-        output: member.output.clone(),
-        limit: Some(cited_to_wire(&member.limit)),
+impl Member {
+    /// The member as it is stored and shown.
+    #[must_use]
+    pub fn to_wire(&self) -> pb::Member {
+        pb::Member {
+            member: self.key.clone(),
+            edition: self.edition.clone(),
+            agency: self.agency.clone(),
+            title: Some(text_to_wire(&self.title)),
+            inputs: self.inputs.iter().cloned().collect(),
+            output: self.output.clone(),
+            limit: Some(cited_to_wire(&self.limit)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use rulebook::matter::MatterId;
 
 use super::{Event, values};
 use crate::case::particulars::{
-    Examined, ListedDefect, ListedResult, Opinion, Scope, SurveyVersion, Unit,
+    Examined, ListedDefect, ListedResult, Member, Opinion, Scope, SurveyVersion, Unit,
 };
 
 impl Event {
@@ -34,7 +34,7 @@ fn kind(event: &Event) -> Kind {
         E::JointApplied { matter, output, members, .. } => Kind::JointApplied(pb::JointApplied {
             matter: matter.to_string(),
             output: output.clone(),
-            members: members.iter().map(values::member_to_wire).collect(),
+            members: members.iter().map(Member::to_wire).collect(),
         }),
         E::InspectionScheduled { matter, round, inspect_on, .. } => {
             scheduled(matter, *round, *inspect_on)
