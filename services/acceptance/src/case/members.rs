@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use desk::docket::Bench;
 use rulebook::{
-    catalogue::{Applies, Catalogue, Facts, Item, Stage},
+    catalogue::{Applies, Catalogue, Facts, Item, OpinionRow, Source, Stage},
     matter::{CitedLimit, OpinionTerm, Terms, Track},
 };
 
@@ -18,7 +18,7 @@ pub(super) fn joint_item(bench: &Bench) -> Option<&Item> {
 }
 
 /// The members: one for each part that concerns the units and is not in hand already, and one for each
-/// agency that is asked for its opinion although no part is its own.
+/// opinion that belongs to no part.
 ///
 /// # Errors
 /// Facts that must be known first.
@@ -43,8 +43,7 @@ pub(super) fn members(
     if !missing.is_empty() {
         return Err(Rejection::FactsMissing { facts: missing.into_iter().collect() });
     }
-    let has_part = |agency: &str| parts.iter().any(|part| part.agency == agency);
-    let asked = item.opinions.iter().filter(|row| !has_part(&row.agency));
+    let asked = item.opinions.iter().filter(|row| !parts.iter().any(|part| is_of(row, part)));
     members.extend(asked.map(|row| Member {
         key: row.key.clone(),
         edition: String::new(),
@@ -57,28 +56,45 @@ pub(super) fn members(
     Ok(members)
 }
 
-/// A part of the joint item as a member. The time it has is that of its agency's opinion in the joint
-/// item; an agency without one has what it promises for the part alone, or the joint item's own limit.
+/// Whether an opinion of the joint item is what a part of it examines: the same agency under the same
+/// article.
+fn is_of(row: &OpinionRow, part: &Item) -> bool {
+    row.agency == part.agency && part.legal_basis.iter().any(|basis| basis.text == row.citation)
+}
+
+/// A part of the joint item as a member. Its opinion says what it rests on besides its own materials, and
+/// the time it has; without one it has what it promises alone, or the joint item's own limit.
 fn of_part(item: &Item, part: &Item) -> Member {
-    let row = item.opinions.iter().find(|row| row.agency == part.agency);
-    let row = row.map(|row| CitedLimit { limit: row.limit, citation: row.citation.clone() });
+    let row = item.opinions.iter().find(|row| is_of(row, part));
+    let limit = row.map(|row| CitedLimit { limit: row.limit, citation: row.citation.clone() });
     let promised = [&part.committed, &part.statutory, &item.committed, &item.statutory];
-    let promised = promised.into_iter().flatten().next();
-    let promised =
-        promised.map(|rule| CitedLimit { limit: rule.limit, citation: rule.citation.clone() });
-    let limit = row.or(promised).unwrap_or(CitedLimit {
-        limit: item.delivery.limit,
-        citation: item.delivery.citation.clone(),
-    });
+    let promised = promised.into_iter().flatten().next().unwrap_or(&item.delivery);
+    let promised = CitedLimit { limit: promised.limit, citation: promised.citation.clone() };
+    let own = part.materials.iter().map(|material| material.key.clone());
+    let inputs = own.chain(row.into_iter().flat_map(|row| row.inputs.iter().cloned()));
     Member {
         key: part.code.clone(),
         edition: part.edition.clone(),
         agency: part.agency.clone(),
         title: part.name.clone(),
-        inputs: part.materials.iter().map(|material| material.key.clone()).collect(),
+        inputs: inputs.collect(),
         output: part.output.key.clone(),
-        limit,
+        limit: limit.unwrap_or(promised),
     }
+}
+
+/// Where a material of the joint application comes from, as the joint item or a member's own says: one
+/// form, one set of materials (国办发〔2019〕11号 (八)). `None`: nobody asks for it.
+pub(super) fn source<'a>(
+    bench: &'a Bench,
+    item: &'a Item,
+    members: &[Member],
+    key: &str,
+) -> Option<&'a Source> {
+    let catalogue = &bench.law.catalogue;
+    let parts = members.iter().filter_map(|m| catalogue.item_edition(&m.key, &m.edition));
+    let mut lists = std::iter::once(item).chain(parts);
+    lists.find_map(|list| list.material(key)).map(|material| &material.source)
 }
 
 /// The joint item's terms: its opinions are what its members say.

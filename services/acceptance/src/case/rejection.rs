@@ -50,8 +50,8 @@ pub enum Rejection {
     #[error("{item} is applied for, or held, already: {matter}")]
     AlreadyApplied { item: String, matter: MatterId },
     /// The material is held or shared and is not asked for.
-    #[error("{material} is held already ({held}); it is not brought again")]
-    MaterialHeld { material: String, held: String },
+    #[error("{material} need not be brought: the platform gets it from {from}")]
+    MaterialHeld { material: String, from: String },
     /// A survey's result without its hash cannot be referred to.
     #[error("the survey's result needs its hash, so that others can refer to it")]
     SurveyWithoutHash,
@@ -194,7 +194,7 @@ impl Rejection {
             R::FactsMissing { .. } => ("FACTS_MISSING", "行政许可法 art. 31"),
             R::PrerequisiteMissing { article, .. } => ("PREREQUISITE_MISSING", article),
             R::AlreadyApplied { .. } => ("ALREADY_APPLIED", ONCE),
-            R::MaterialHeld { .. } => ("MATERIAL_HELD", ONCE),
+            R::MaterialHeld { .. } => ("HELD_MATERIAL", ONCE),
             R::SurveyWithoutHash => ("SURVEY_WITHOUT_HASH", SURVEY),
             R::NoSurvey { .. } => ("NO_SURVEY", SURVEY),
             R::SurveyUnchanged { .. } => ("SURVEY_UNCHANGED", SURVEY),
@@ -244,7 +244,9 @@ impl From<Rejection> for Refusal {
             Rejection::PrerequisiteMissing { codes, .. } => vec![("missing", codes.join(","))],
             Rejection::FactsMissing { facts } => vec![("facts", facts.join(","))],
             Rejection::AlreadyApplied { matter, .. } => vec![("matter", matter.to_string())],
-            Rejection::MaterialHeld { held, .. } => vec![("held", held.clone())],
+            Rejection::MaterialHeld { material, from } => {
+                vec![("material", material.clone()), ("source", from.clone())]
+            }
             _ => Vec::new(),
         };
         Refusal::Rule {

@@ -1,13 +1,18 @@
 //! One application for the joint acceptance of a unit or phase, and its day on site.
 
-use desk::{matters::Application, refuse::Refusal};
+use desk::{
+    matters::Application,
+    refuse::{Refusal, Violation},
+};
 use jiff::civil::Date;
+use rulebook::catalogue::{Item, Source};
 use rulebook::matter::{self, Filing, Material, Matter, MatterId, Standing, Track};
 
 use super::{Court, Decision, Scoped, who};
 use crate::case::event::Event;
 use crate::case::joint::{Joint, Seat};
 use crate::case::members;
+use crate::case::particulars::Member;
 use crate::case::rejection::Rejection;
 use crate::case::state::Case;
 
@@ -27,14 +32,15 @@ impl Case {
         let code = members::joint_item(bench).map(|item| item.code.clone());
         let item = code.ok_or_else(|| Refusal::Unknown("joint item of this stage".to_owned()))?;
         let facts = self.facts_of(&scope.units, &bench.law.catalogue);
-        let materials = materials.to_vec();
-        let application = Application { item, track, materials, commitment: None };
+        let application = Application { item, track, materials: Vec::new(), commitment: None };
         let (item, filing) = self.received(court, &scope, &facts, &application)?;
         let held =
             |code: &str| scope.units.iter().all(|unit| self.in_hand(code, unit, bench).is_some());
         let members = members::members(bench, &item, &facts, held)?;
+        asked_for(court, &item, &members, materials)?;
         let terms = members::terms(&item, track, &members);
-        let mut events = self.opened(court, &scope, &item, Filing { terms, ..filing })?;
+        let filing = Filing { terms, materials: materials.to_vec(), ..filing };
+        let mut events = self.opened(court, &scope, &item, filing)?;
         let applied = events.last().and_then(|event| Some((event.on(), event.matter()?.clone())));
         let output = item.output.key;
         let joint = |(on, matter)| Event::JointApplied { on, matter, output, members };
@@ -85,6 +91,31 @@ impl Case {
         }
         Ok(events)
     }
+}
+
+/// One set of materials for the joint item and all members: nothing that nobody asks for (行政许可法
+/// art. 31), nothing that is held or shared (大政发〔2020〕24号 (十九)).
+pub(super) fn asked_for(
+    court: Court<'_>,
+    item: &Item,
+    members: &[Member],
+    brought: &[Material],
+) -> Result<(), Refusal> {
+    for (i, material) in brought.iter().enumerate() {
+        match members::source(court.bench, item, members, &material.key) {
+            Some(Source::Applicant) => {}
+            Some(Source::Prior(from) | Source::Shared(from)) => {
+                let (material, from) = (material.key.clone(), from.clone());
+                return Err(Rejection::MaterialHeld { material, from }.into());
+            }
+            None => {
+                let field = format!("materials[{i}].key");
+                let rule = "is none of the materials of the joint acceptance";
+                return Err(Refusal::Fields(vec![Violation::new(field, rule)]));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The day from which members may examine: acceptance of the application, also after the opinion while

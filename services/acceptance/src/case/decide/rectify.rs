@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use desk::refuse::Refusal;
-use rulebook::catalogue::Source;
 use rulebook::matter::{self, Material, Matter, MatterId, Part, Standing};
 
-use super::apply::examined_since;
+use super::apply::{asked_for, examined_since};
 use super::{Court, Decision, said, who, wrapped};
 use crate::case::event::Event;
-use crate::case::joint::Seat;
+use crate::case::joint::{Joint, Seat};
+use crate::case::particulars::Member;
 use crate::case::rejection::Rejection;
 use crate::case::state::Case;
 
@@ -28,7 +28,7 @@ impl Case {
         let list = joint.awaits_report().ok_or(Rejection::NothingListed)?;
         let on = court.on(list.on)?;
         said(Part::Evidence, evidence)?;
-        let mut newer = self.newer(court, matter, materials)?;
+        let mut newer = self.newer(court, joint, matter, materials)?;
         let on_file: Vec<Material> = matter.materials.values().cloned().collect();
         newer.extend(self.outdated(id, &on_file).iter().map(|held| held.material()));
         let changed: BTreeSet<String> = newer.iter().map(|m| m.key.clone()).collect();
@@ -65,17 +65,17 @@ impl Case {
     fn newer(
         &self,
         court: Court<'_>,
+        joint: &Joint,
         matter: &Matter,
         materials: &[Material],
     ) -> Result<Vec<Material>, Refusal> {
         let catalogue = &court.bench.law.catalogue;
-        let item = catalogue.item_edition(&matter.terms.item, &matter.terms.edition);
+        let (item, edition) = (&matter.terms.item, &matter.terms.edition);
+        let item = catalogue.item_edition(item, edition);
+        let item = item.ok_or_else(|| Refusal::Unknown(format!("edition {edition}")))?;
+        let members: Vec<Member> = joint.seats.values().map(|seat| seat.member.clone()).collect();
+        asked_for(court, item, &members, materials)?;
         let newer = |material: &Material| -> Result<Material, Refusal> {
-            let source = item.and_then(|item| item.material(&material.key)).map(|m| &m.source);
-            if let Some(Source::Prior(code) | Source::Shared(code)) = source {
-                let (material, held) = (material.key.clone(), format!("out of {code}"));
-                return Err(Rejection::MaterialHeld { material, held }.into());
-            }
             let held = matter.materials.get(&material.key);
             let version = held.map_or(0, |held| held.version);
             let key = material.key.clone();

@@ -29,7 +29,9 @@ impl Rejection {
                 format!("办理{item}前须先取得：{}", codes.join("、"))
             }
             R::AlreadyApplied { item, matter } => format!("{item}已申请或已取得：{matter}"),
-            R::MaterialHeld { material, held } => format!("{material}已有（{held}），不得重复提交"),
+            R::MaterialHeld { material, from } => {
+                format!("无需提交{material}，平台自行从{from}取得")
+            }
             R::SurveyWithoutHash => "测绘成果须附摘要值，供各事项引用".to_owned(),
             R::NoSurvey { matter } => format!("{matter}没有测绘成果"),
             R::SurveyUnchanged { version } => format!("与第{version}版测绘成果相同"),

@@ -204,8 +204,8 @@ fn a_changed_drawing_lets_everybody_who_rests_on_it_look_again() {
         &["S3-02", "S3-04: 疏散门未装", "S3-06", "S3-07", "public_space"],
     );
     site.does("enterprise", "2025-04-10", report(&id, &[("as_built_drawings", 'e')]));
-    // Of the members only the greenery row lists the drawings among what it rests on.
-    assert_eq!(site.open(&id), keys(&["S3-04", "public_space"]));
+    // Fire, archive and greenery rest on the drawings; planning and quality do not.
+    assert_eq!(site.open(&id), keys(&["S3-04", "S3-06", "public_space"]));
     let drawings = &site.case.matters[&id].materials["as_built_drawings"];
     assert_eq!(drawings.version, 2);
 }
@@ -218,7 +218,7 @@ fn what_the_platform_holds_is_not_brought_with_the_report() {
     site.found("2025-03-20", &id, &["S3-02", "S3-04: 门", "S3-06", "S3-07", "public_space"]);
     let refused =
         site.refused("enterprise", "2025-04-10", report(&id, &[("merged_survey_report", 'e')]));
-    assert_eq!(refused, "MATERIAL_HELD");
+    assert_eq!(refused, "HELD_MATERIAL");
 }
 
 #[test]
@@ -294,4 +294,39 @@ fn a_withdrawn_application_can_be_made_anew() {
     );
     let again = site.applied("2025-03-20", Scoped::Project);
     assert_eq!(again.to_string(), "S3-09-2");
+}
+
+#[test]
+fn each_member_rests_on_what_its_own_rule_and_the_joint_rule_name() {
+    let special = [("special_fire_works", "yes"), ("civil_building", "yes")];
+    let mut site = Site::new().facts(&special).units(&["a 1"]).built();
+    site.applied("2025-03-17", Scoped::Project);
+    let rests_on =
+        |key: &str, material: &str| joint(&site).seats[key].member.inputs.contains(material);
+    assert!(rests_on("S3-02", "merged_survey_report"));
+    assert!(rests_on("S3-05", "civil_defence_as_built") && rests_on("S3-05", "as_built_drawings"));
+    assert!(rests_on("S3-07", "five_party_documents") && !rests_on("S3-07", "as_built_drawings"));
+    let limits = joint(&site).seats.values().map(|seat| seat.member.limit.limit.to_string());
+    assert!(limits.into_iter().all(|limit| limit == "5wd"));
+}
+
+#[test]
+fn one_set_of_materials_serves_the_joint_item_and_every_member() {
+    let mut site = site();
+    let material =
+        |key: &str| Material { key: key.to_owned(), sha256: Some(hash('d')), version: 0 };
+    let with = |key: &str| {
+        let materials = ["as_built_drawings", "archive_electronic", key].map(material).to_vec();
+        Act::ApplyJoint { scope: Scoped::Project, track: Track::Ordinary, materials }
+    };
+    assert_eq!(
+        site.refused("enterprise", "2025-03-17", with("works_planning_permit")),
+        "HELD_MATERIAL"
+    );
+    // Nobody lists it at a site without lightning protection.
+    let unlisted = site.tries("enterprise", "2025-03-17", with("lightning_test_report"));
+    assert!(matches!(unlisted, Err(Refusal::Fields(_))));
+    site.does("enterprise", "2025-03-17", with("fire_filing_form"));
+    let id = site.newest("S3-09");
+    assert!(site.case.matters[&id].materials.contains_key("fire_filing_form"));
 }
