@@ -11,6 +11,7 @@ use case::{Act, Case, Command};
 use desk::{
     caller::Caller,
     docket::{Bench, Docket, OpenDocketError},
+    holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -45,6 +46,12 @@ impl Acceptance {
         let docket = Docket::open(log, law.clone(), time).await?;
         let reactions = Reactions::follow(planning, docket.clone(), law);
         Ok(Self { docket, reactions })
+    }
+
+    /// The same service, which asks the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { docket: self.docket.with_shelf(shelf), ..self }
     }
 
     /// The calls of this stage.

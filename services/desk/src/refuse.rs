@@ -128,6 +128,13 @@ pub fn not_yet(token: &str) -> Status {
     )
 }
 
+/// UNAVAILABLE: the platform is being stopped; what was told last says where to begin again.
+#[must_use]
+pub fn stopping() -> Status {
+    let why = "the platform is stopping; watch again after the last position that was told";
+    info(Code::Unavailable, "STOPPING", why.to_owned())
+}
+
 /// INTERNAL: our fault, logged where it happened; the caller is told no more.
 #[must_use]
 pub fn internal() -> Status {

@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, pin::Pin, sync::Arc};
 
 use proto::matter::v1::{self as pb, matter_service_server::MatterServiceServer};
 use rulebook::catalogue::Stage;
+use tokio::sync::watch;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
@@ -19,13 +20,22 @@ pub use proto::matter::v1::matter_service_server::SERVICE_NAME;
 #[derive(Clone)]
 pub struct Desk {
     stages: BTreeMap<Stage, Arc<dyn Cases>>,
+    /// Whether the platform is stopping.
+    stopping: watch::Sender<bool>,
 }
 
 impl Desk {
     /// A desk for the matters of these services, one for each stage.
     #[must_use]
     pub fn new(services: impl IntoIterator<Item = Arc<dyn Cases>>) -> Self {
-        Desk { stages: services.into_iter().map(|cases| (cases.stage(), cases)).collect() }
+        let stages = services.into_iter().map(|cases| (cases.stage(), cases)).collect();
+        Desk { stages, stopping: watch::Sender::new(false) }
+    }
+
+    /// Ends every watch: its caller is told to come again. Without this nobody who watches would let the
+    /// platform stop.
+    pub fn stop_watches(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// The calls of the desk.

@@ -1,7 +1,7 @@
 //! Serves gRPC: limits that hold for every call, health and reflection.
 
 use std::{future::Future, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tonic::{
     Request, Status,
     service::{InterceptorLayer, Routes},
@@ -16,8 +16,12 @@ const SHORTEST_DEADLINE: Duration = Duration::from_millis(50);
 const LONGEST_DEADLINE: Duration = Duration::from_secs(300);
 const STREAMS_PER_CONNECTION: u32 = 100;
 const MAX_HEADER_BYTES: u32 = 16 * 1024;
+/// How long calls under way have when the platform is told to stop. Streams without end, such as the
+/// watching of health, would keep it up for ever.
+const GRACE: Duration = Duration::from_secs(3);
 
-/// Serves `routes` with health and reflection on `listener` until `stop` comes; then finishes what is under way.
+/// Serves `routes` with health and reflection on `listener` until `stop` comes; then finishes what is under
+/// way, and cuts what is not finished within a few seconds.
 /// `services` are the full names of the services that health reports as serving.
 ///
 /// # Errors
@@ -37,6 +41,7 @@ pub async fn serve(
     let builder = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     match (builder().build_v1(), builder().build_v1alpha()) {
         (Ok(v1), Ok(v1alpha)) => routes = routes.add_service(v1).add_service(v1alpha),
@@ -44,15 +49,34 @@ pub async fn serve(
             tracing::error!(%error, "reflection is off: the descriptors cannot be read")
         }
     }
-    Server::builder()
+    let (stopping, stopped) = oneshot::channel();
+    let stop = async {
+        stop.await;
+        let _ = stopping.send(());
+    };
+    let serving = Server::builder()
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .http2_max_header_list_size(MAX_HEADER_BYTES)
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .tcp_nodelay(true)
         .layer(InterceptorLayer::new(edge))
         .add_routes(routes)
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
-        .await
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
+    tokio::select! {
+        served = serving => served,
+        () = cut_off(stopped) => {
+            tracing::warn!("calls that did not end in {GRACE:?} are cut off");
+            Ok(())
+        }
+    }
+}
+
+/// Comes when the time to finish is over; never, while nobody stops.
+async fn cut_off(stopped: oneshot::Receiver<()>) {
+    match stopped.await {
+        Ok(()) => tokio::time::sleep(GRACE).await,
+        Err(_served) => std::future::pending().await,
+    }
 }
 
 /// What is checked of every call before anything is done for it.

@@ -223,8 +223,7 @@ pub(super) fn day(text: &str) -> Date {
 }
 
 pub(super) fn bench(on: &str) -> Bench {
-    let date = day(on);
-    Bench { date, calendar: LAW.almanac.as_published_by(date), law: LAW.clone() }
+    Bench::new(day(on), LAW.clone())
 }
 
 pub(super) fn caller(who: &str) -> Caller {

@@ -1,12 +1,18 @@
 //! Calls that read matters.
 
 use proto::matter::v1 as pb;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response};
 
 use super::{Answer, Desk, Happened};
-use crate::{caller::Caller, fields::Fields, matters::Filter, name::MatterName};
+use crate::{
+    caller::Caller,
+    fields::Fields,
+    matters::{Filter, Happenings},
+    name::MatterName,
+    refuse,
+};
 
 /// Matters on a page when nothing is said, and at most.
 const PAGE: usize = 50;
@@ -23,7 +29,7 @@ impl Desk {
         let message = request.into_inner();
         let mut fields = Fields::default();
         let name = fields.matter(&message.name);
-        let Some(name) = fields.finish(name)? else { return Err(crate::refuse::internal()) };
+        let Some(name) = fields.finish(name)? else { return Err(refuse::internal()) };
         let cases = self.of(name.matter.stage())?;
         let matter = Some(cases.get(&name, &message.min_position).await?);
         Ok(Response::new(pb::GetMatterResponse { matter }))
@@ -86,8 +92,20 @@ impl Desk {
         for cases in self.stages.values() {
             cases.watch(filter.clone(), &message.after_position, happenings.clone()).await?;
         }
+        tokio::spawn(until_stopped(self.stopping.subscribe(), happenings));
         Ok(Response::new(Box::pin(ReceiverStream::new(listener))))
     }
+}
+
+/// Tells a listener when the platform stops.
+async fn until_stopped(mut stopping: watch::Receiver<bool>, happenings: Happenings) {
+    let stopped = async { drop(stopping.wait_for(|stopping| *stopping).await) };
+    tokio::select! {
+        () = stopped => {}
+        () = happenings.closed() => return,
+    }
+    // If nobody listens, nobody misses it.
+    let _ = happenings.send(Err(refuse::stopping())).await;
 }
 
 fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Filter {

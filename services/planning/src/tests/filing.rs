@@ -1,7 +1,8 @@
 //! Who may apply for what, and what keeps a matter from going on.
 
 use super::story::*;
-use crate::case::event::Fact;
+use crate::case::{decide, event::Fact};
+use desk::matters::Form;
 use rulebook::{
     consultation::Opinion,
     matter::{Act, Material},
@@ -25,6 +26,23 @@ fn nothing_is_received_before_the_project_has_its_code() {
 }
 
 #[test]
+fn a_form_is_not_older_than_the_code() {
+    let story = Story::factory("2022-04-06", &[]).on("2022-04-11");
+    let dated = |on: &str| {
+        let (project, occurred_on) = ("yamato".to_owned(), Some(day(on)));
+        let form = Form { project, occurred_on, applications: vec![apply("S2-03")] };
+        decide::file(&story.case, &form, &bench(story.today))
+    };
+    let refused = reason(dated("2022-04-05"));
+    assert_eq!(refused, "NO_PROJECT_CODE 发改投资〔2020〕1439号 art. 4");
+    assert!(dated("2022-04-06").is_ok());
+    let mut moved = admitted();
+    moved.district = "210211".to_owned();
+    let story = story.clone().learns([Fact::Admitted(moved)]);
+    assert_eq!(story.case.admitted_on, Some(day("2022-04-06")), "a change is no second admission");
+}
+
+#[test]
 fn a_stopped_project_opens_nothing_and_is_granted_nothing_until_it_may_go_on() {
     let story = Story::factory("2022-03-21", &[]).files(&["S2-03"]).accepted("S2-03-1");
     let halted = story.on("2022-03-22").learns([stopped("the security review is pending")]);
@@ -36,6 +54,18 @@ fn a_stopped_project_opens_nothing_and_is_granted_nothing_until_it_may_go_on() {
     assert_eq!(refused.len(), 1, "a refusal needs no standing");
     let on = halted.on("2022-03-23").learns([going_on()]).act("S2-03-1", granting);
     assert!(on.matter("S2-03-1").is_in_force());
+}
+
+#[test]
+fn silence_grants_nothing_to_a_stopped_project() {
+    let facts = [("eia_class", "form"), ("eia_re_review", "yes")];
+    let story = Story::factory("2022-04-06", &facts).files(&["S2-09"]).accepted("S2-09-1");
+    let halted = story.on("2022-05-06").learns([stopped("the security review is pending")]);
+    let clock = desk::caller::Caller::system("clock");
+    let stop = "PROJECT_STOPPED 外商投资法实施条例 art. 34";
+    assert_eq!(reason(halted.try_act("S2-09-1", Act::DeemGranted, &clock)), stop);
+    let on = halted.learns([going_on()]).act("S2-09-1", Act::DeemGranted);
+    assert!(on.matter("S2-09-1").is_in_force());
 }
 
 #[test]

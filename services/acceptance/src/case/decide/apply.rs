@@ -39,7 +39,10 @@ impl Case {
         let members = members::members(bench, &item, &facts, held)?;
         asked_for(court, &item, &members, materials)?;
         let terms = members::terms(&item, track, &members);
-        let filing = Filing { terms, materials: materials.to_vec(), ..filing };
+        let kept = filing.materials.into_iter();
+        let kept = kept.filter(|held| materials.iter().all(|brought| brought.key != held.key));
+        let materials = materials.iter().cloned().chain(kept).collect();
+        let filing = Filing { terms, materials, commitment: filing.commitment };
         let mut events = self.opened(court, &scope, &item, filing)?;
         let applied = events.last().and_then(|event| Some((event.on(), event.matter()?.clone())));
         let output = item.output.key;

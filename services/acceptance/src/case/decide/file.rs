@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{
     docket::Bench,
+    holdings,
     matters::{Application, today},
     refuse::Refusal,
 };
@@ -11,7 +12,7 @@ use jiff::civil::Date;
 use rulebook::{
     catalogue::{Facts, Item, Kind, Stage},
     filing::Counter,
-    matter::{Filing, Matter, MatterId},
+    matter::{Filing, Material, Matter, MatterId},
 };
 
 use super::{Court, Decision, Scoped, who, wrapped};
@@ -101,6 +102,7 @@ impl Case {
         let code = &application.item;
         let unknown = || Refusal::Unknown(format!("item {code} of this stage"));
         let (_, filing) = filings.into_iter().next().ok_or_else(unknown)?;
+        let filing = holdings::complete(filing, &counter, &bench.held);
         let item = catalogue.item(code, on).ok_or_else(unknown)?.for_project(facts);
         if let Some(matter) = self.member_of(code, &scope.units) {
             return Err(Rejection::AlreadyApplied { item: code.clone(), matter }.into());
@@ -130,6 +132,9 @@ impl Case {
         mut filing: Filing,
     ) -> Decision {
         let held = item.materials.iter().filter_map(|wanted| self.attached(wanted, &scope.units));
+        let held: Vec<Material> = held.collect();
+        // What came out of this stage is known here first, in its newest version.
+        filing.materials.retain(|brought| held.iter().all(|held| held.key != brought.key));
         filing.materials.extend(held);
         let same = self.matters.keys().filter(|id| id.item() == item.code);
         let ordinal = same.map(MatterId::ordinal).max().unwrap_or(0).saturating_add(1);

@@ -24,9 +24,9 @@ impl Rejection {
             R::AppliedForJointly { item } => {
                 format!("{item}按单位工程或分期联合申请，各专项随之确定")
             }
-            R::FactsMissing { facts } => format!("请先填报：{}", facts.join("、")),
+            R::FactsMissing { facts } => format!("请先填报：{}", list(facts)),
             R::PrerequisiteMissing { item, codes, .. } => {
-                format!("办理{item}前须先取得：{}", codes.join("、"))
+                format!("办理{item}前须先取得：{}", list(codes))
             }
             R::AlreadyApplied { item, matter } => format!("{item}已申请或已取得：{matter}"),
             R::MaterialHeld { material, from } => {
@@ -50,17 +50,17 @@ impl Rejection {
             R::NoConditions => "专项结果为通过、整改或不涉及，不得附条件".to_owned(),
             R::ReportAwaited { number } => format!("整改清单{number}待申请人报告"),
             R::NothingListed => "没有待报告的整改清单".to_owned(),
-            R::MembersOpen { members } => format!("以下专项尚未给出结果：{}", members.join("、")),
-            R::MembersFailed { members } => format!("以下专项要求整改：{}", members.join("、")),
+            R::MembersOpen { members } => format!("以下专项尚未给出结果：{}", list(members)),
+            R::MembersFailed { members } => format!("以下专项要求整改：{}", list(members)),
             R::MembersStale { members } => {
-                format!("以下专项所依据的成果已更新：{}", members.join("、"))
+                format!("以下专项所依据的成果已更新：{}", list(members))
             }
             R::EndsWithOpinion => "联合验收以出具意见书或申请人撤回终结".to_owned(),
             R::OpinionIssued { version } => {
                 format!("意见书第{version}版已出具，不得更改；出具新版须说明理由")
             }
             R::NothingToCorrect => "尚未出具意见书，无从更正".to_owned(),
-            R::GateClosed { missing, .. } => format!("须先取得：{}", missing.join("、")),
+            R::GateClosed { missing, .. } => format!("须先取得：{}", list(missing)),
             R::AlreadyStarted { on } => format!("已于{on}开工"),
             R::NotStarted => "尚未开工".to_owned(),
             R::ExtendedTwice => "延期以两次为限".to_owned(),
@@ -77,4 +77,8 @@ impl Rejection {
             R::NotRunOut => "期限未届满".to_owned(),
         }
     }
+}
+
+fn list(words: &[String]) -> String {
+    words.join("、")
 }
