@@ -61,6 +61,25 @@ impl Rejection {
             }
             R::NothingToCorrect => "尚未出具意见书，无从更正".to_owned(),
             R::GateClosed { missing, .. } => format!("须先取得：{}", list(missing)),
+            R::AlreadyStarted { .. }
+            | R::NotStarted
+            | R::ExtendedTwice
+            | R::ExtensionTooLong
+            | R::TooLateToExtend { .. }
+            | R::AlreadyStopped { .. }
+            | R::NotStopped
+            | R::AlreadyReported { .. }
+            | R::ReverificationNeeded { .. }
+            | R::AlreadyDone { .. }
+            | R::NotAcceptedByOwner { .. } => self.of_works(),
+            R::NotRunOut => "期限未届满".to_owned(),
+        }
+    }
+
+    /// The sentences of construction and of what follows it.
+    fn of_works(&self) -> String {
+        use Rejection as R;
+        match self {
             R::AlreadyStarted { on } => format!("已于{on}开工"),
             R::NotStarted => "尚未开工".to_owned(),
             R::ExtendedTwice => "延期以两次为限".to_owned(),
@@ -74,7 +93,8 @@ impl Rejection {
             }
             R::AlreadyDone { unit, on } => format!("单位工程{unit}已于{on}登记"),
             R::NotAcceptedByOwner { unit } => format!("单位工程{unit}尚未竣工验收"),
-            R::NotRunOut => "期限未届满".to_owned(),
+            // The others are said above; none is ever told in silence.
+            _ => self.to_string(),
         }
     }
 }
