@@ -424,8 +424,7 @@ async fn a_watcher_catches_up_and_is_told_of_more() {
 #[tokio::test]
 async fn a_watcher_is_told_when_the_platform_stops() {
     let hall = filed("2021-09-27", &["S2-10"]).await;
-    let request =
-        pb::WatchMattersRequest { parent: "projects/-".to_owned(), ..Default::default() };
+    let request = pb::WatchMattersRequest { parent: "projects/-".to_owned(), ..Default::default() };
     let watched = hall.desk.watch_matters(call("agency:CD/1", request)).await.unwrap();
     hall.desk.stop_watches();
     let told = watched.into_inner().next().await.unwrap().unwrap_err();
