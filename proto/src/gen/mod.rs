@@ -5,6 +5,11 @@ pub mod tongban {
             include!("tongban.clock.v1.rs");
         }
     }
+    pub mod dossier {
+        pub mod v1 {
+            include!("tongban.dossier.v1.rs");
+        }
+    }
     pub mod intake {
         pub mod v1 {
             include!("tongban.intake.v1.rs");

@@ -13,6 +13,7 @@ use case::Case;
 use desk::{
     caller::Caller,
     docket::{Docket, OpenDocketError},
+    holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -51,6 +52,12 @@ impl Planning {
         let docket = Docket::open(log, law, time).await?;
         let reactions = Reactions::follow(intake, docket.clone());
         Ok(Self { docket, reactions })
+    }
+
+    /// The same service, which asks the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { docket: self.docket.with_shelf(shelf), ..self }
     }
 
     /// The calls of this stage.

@@ -1,10 +1,11 @@
 //! `tongban up`: the whole platform in one process.
 
 use crate::{Answer, Failure, platform, platform::Platform, reading, seeds::Seeds};
+use dossier::scan::{self, Scanner};
 use host::time::Timekeeper;
 use jiff::civil::Date;
 use rulebook::law::Law;
-use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -17,6 +18,23 @@ pub(crate) struct Arguments {
     /// Start on a clock that stands at this date until it is moved
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::date)]
     at: Option<Date>,
+    /// Who searches uploads for malicious content: `clamd` at this HOST:PORT, `trust` to call everything
+    /// clean without a look, or `none`, so that uploads wait
+    #[arg(long, value_name = "HOST:PORT", default_value = "none")]
+    scanner: String,
+}
+
+impl Arguments {
+    fn scanner(&self) -> Arc<dyn Scanner> {
+        match self.scanner.as_str() {
+            "none" => Arc::new(scan::NoScanner),
+            "trust" => Arc::new(scan::TrustEverything),
+            address => {
+                let (address, patience) = (address.to_owned(), Duration::from_secs(60));
+                Arc::new(scan::Clamd { address, patience })
+            }
+        }
+    }
 }
 
 pub(crate) fn run(
@@ -29,7 +47,7 @@ pub(crate) fn run(
     platform::runtime()?.block_on(async {
         let listener = platform::listen(arguments.listen).await?;
         let address = listener.local_addr()?;
-        let platform = Platform::start(&arguments.data, law, time.clone(), listener).await?;
+        let platform = Platform::start(&arguments.data, law, time.clone(), listener, arguments.scanner()).await?;
         writeln!(out, "tongban serves gRPC on {address}")?;
         writeln!(out, "logs in {}; the date is {}", arguments.data.display(), time.today())?;
         if !address.ip().is_loopback() {

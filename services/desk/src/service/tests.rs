@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use prost::Message as _;
 use proto::matter::v1::{self as pb, matter_service_server::MatterService};
 use rulebook::{
+    catalogue::Facts,
     law::Law,
     matter::{Command, Event, Filing, Matter, MatterId, Terms},
 };
@@ -22,7 +23,7 @@ use crate::{
     docket::{Bench, Case, Decided, Docket},
     matters::{self, Cases, Form, Matters},
     refuse::Refusal,
-    wire,
+    view, wire,
 };
 
 static LAW: LazyLock<Arc<Law>> =
@@ -83,7 +84,8 @@ impl Matters for Shelf {
             let item = bench.law.catalogue.item(&one.item, bench.date);
             let item = item.ok_or_else(|| Refusal::Unknown(one.item.clone()))?;
             let (materials, commitment) = (one.materials, one.commitment);
-            let filing = Filing { terms: Terms::of(item, one.track), materials, commitment };
+            let item = item.for_project(&Facts::new().flag("eia_re_review", true));
+            let filing = Filing { terms: Terms::of(&item, one.track), materials, commitment };
             let opened = filing.decide(form.occurred_on, matters::today(bench))?;
             events.extend(opened.into_iter().map(|event| (id.clone(), event)));
         }
@@ -231,6 +233,25 @@ async fn a_refusal_says_its_code_its_article_and_its_sentence_in_chinese() {
 
     assert_eq!(hall.docket.pass_day().await.unwrap(), ["projects/yamato/matters/S2-10-1"]);
     assert!(hall.docket.pass_day().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_day_brings_everything_that_silence_brought_before_it() {
+    let hall = filed("2022-04-06", &["S2-09", "S2-10"]).await;
+    hall.time.advance_to(day("2022-06-01")).unwrap();
+    let touched = hall.docket.pass_day().await.unwrap();
+    assert_eq!(touched, ["projects/yamato/matters/S2-09-1", "projects/yamato/matters/S2-10-1"]);
+    let state = |item: &str| {
+        hall.docket.read(|cases| view::state(&cases.get("yamato").unwrap().case.0[&id(item)]))
+    };
+    // Accepted as of receipt, and granted by the same silence: ten days later, by 环境影响评价法 art. 24.
+    assert_eq!(state("S2-09-1").unwrap(), pb::State::Granted);
+    assert_eq!(state("S2-10-1").unwrap(), pb::State::UnderReview);
+    assert!(hall.docket.pass_day().await.unwrap().is_empty());
+}
+
+fn id(text: &str) -> MatterId {
+    text.parse().unwrap()
 }
 
 #[tokio::test]

@@ -64,7 +64,9 @@ pub fn act(
 ) -> Decision {
     if matches!(
         command.act,
-        Act::Accept { .. } | Act::Decide { outcome: Outcome::Granted { .. }, .. }
+        Act::Accept { .. }
+            | Act::Decide { outcome: Outcome::Granted { .. }, .. }
+            | Act::DeemGranted
     ) {
         going_on(case)?;
     }

@@ -57,6 +57,18 @@ fn a_stopped_project_opens_nothing_and_is_granted_nothing_until_it_may_go_on() {
 }
 
 #[test]
+fn silence_grants_nothing_to_a_stopped_project() {
+    let facts = [("eia_class", "form"), ("eia_re_review", "yes")];
+    let story = Story::factory("2022-04-06", &facts).files(&["S2-09"]).accepted("S2-09-1");
+    let halted = story.on("2022-05-06").learns([stopped("the security review is pending")]);
+    let clock = desk::caller::Caller::system("clock");
+    let stop = "PROJECT_STOPPED 外商投资法实施条例 art. 34";
+    assert_eq!(reason(halted.try_act("S2-09-1", Act::DeemGranted, &clock)), stop);
+    let on = halted.learns([going_on()]).act("S2-09-1", Act::DeemGranted);
+    assert!(on.matter("S2-09-1").is_in_force());
+}
+
+#[test]
 fn the_reason_of_the_stop_is_told() {
     let why = "the negative list refuses it: item 3 (外商投资法实施条例 art. 34)";
     let story = Story::factory("2022-03-21", &[]).learns([stopped(why)]);
