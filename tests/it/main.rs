@@ -5,5 +5,6 @@ mod binary;
 mod cli;
 mod demo;
 mod killed;
+mod stopped;
 mod tidy;
 mod up;

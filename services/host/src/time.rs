@@ -59,7 +59,7 @@ impl Timekeeper {
     #[must_use]
     pub fn today(&self) -> Date {
         match &*self.0 {
-            Source::Machine => SHANGHAI.to_datetime(self.now()).date(),
+            Source::Machine => date_of(self.now()),
             Source::Settable(date) => *date.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
@@ -83,6 +83,12 @@ impl Timekeeper {
         *present = wanted;
         Ok(())
     }
+}
+
+/// The date of law at an instant, Asia/Shanghai.
+#[must_use]
+pub fn date_of(instant: Timestamp) -> Date {
+    SHANGHAI.to_datetime(instant).date()
 }
 
 /// Asia/Shanghai, which has kept UTC+8 without summer time since 1992.

@@ -8,12 +8,19 @@ use desk::service::Desk;
 use eventlog::{Log, Store};
 use host::time::Timekeeper;
 use intake::Intake;
+use jiff::civil::Date;
 use planning::Planning;
 use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
 use rulebook::law::Law;
 use status::Status;
 use std::{fs, io, net::SocketAddr, path::Path, sync::Arc};
-use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+    task::JoinHandle,
+};
 use tonic::service::Routes;
 
 /// A platform that serves.
@@ -79,6 +86,22 @@ impl Platform {
         Ok(Self { logs: vec![intake_log, planning_log], desk, stop, serving })
     }
 
+    /// The last day on which something was recorded, Asia/Shanghai; `None` while the logs are empty.
+    ///
+    /// # Errors
+    /// A log cannot be read.
+    pub(crate) async fn last_recorded_on(&self) -> Result<Option<Date>, Failure> {
+        let unreadable = |error| Failure::caused("a log cannot be read", &error);
+        let mut last = None;
+        for log in &self.logs {
+            let head = log.head().await.map_err(unreadable)?;
+            let Some(before) = head.position.checked_sub(1) else { continue };
+            let newest = log.read(before, 1).await.map_err(unreadable)?;
+            last = last.max(newest.first().map(|event| host::time::date_of(event.recorded_at)));
+        }
+        Ok(last)
+    }
+
     /// Finishes the calls under way and closes the logs.
     ///
     /// # Errors
@@ -135,14 +158,20 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
-/// Waits until the process is asked to stop: Ctrl-C or SIGTERM.
-pub(crate) async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = interrupted => {}
+/// Begins to listen for what asks the process to stop, Ctrl-C or SIGTERM, and waits for it. Listen before
+/// telling anybody that the platform serves: a signal that nobody listens for kills.
+///
+/// # Errors
+/// The system lets nobody listen.
+pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::caused("cannot listen for signals", &error));
+    let (mut interrupted, mut terminated) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
-        },
-        Err(_) => drop(interrupted.await),
-    }
+        }
+    })
 }

@@ -4,7 +4,12 @@ use crate::{Answer, Failure, platform, platform::Platform, reading, seeds::Seeds
 use host::time::Timekeeper;
 use jiff::civil::Date;
 use rulebook::law::Law;
-use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -12,7 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = reading::DATA)]
     data: PathBuf,
     /// Address to serve gRPC on
-    #[arg(long, value_name = "ADDR", default_value = reading::LISTEN)]
+    #[arg(long, value_name = "ADDR", default_value = reading::LISTEN, value_parser = reading::address)]
     listen: SocketAddr,
     /// Start on a clock that stands at this date until it is moved
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::date)]
@@ -30,14 +35,32 @@ pub(crate) fn run(
         let listener = platform::listen(arguments.listen).await?;
         let address = listener.local_addr()?;
         let platform = Platform::start(&arguments.data, law, time.clone(), listener).await?;
+        if let Some(last) = platform.last_recorded_on().await?.filter(|last| *last > time.today()) {
+            platform.stop().await?;
+            return Err(backward(&arguments.data, last, time.today(), arguments.at.is_some()));
+        }
+        let asked_to_stop = platform::asked_to_stop()?;
         writeln!(out, "tongban serves gRPC on {address}")?;
         writeln!(out, "logs in {}; the date is {}", arguments.data.display(), time.today())?;
         if !address.ip().is_loopback() {
             writeln!(out, "note: callers are not authenticated yet; let only a trusted network reach this address")?;
         }
         out.flush()?;
-        platform::asked_to_stop().await;
+        asked_to_stop.await;
         platform.stop().await
     })?;
     Ok(Answer::Yes)
+}
+
+/// Time never runs backward: what is recorded already would lie in the future of every decision.
+fn backward(data: &Path, last: Date, today: Date, settable: bool) -> Failure {
+    let data = data.display();
+    let failure = Failure::new(format!(
+        "the logs in {data} were last written on {last}, and the date is {today}: time never runs backward"
+    ));
+    failure.hint(if settable {
+        format!("give --at {last} or a later date, or another folder with --data")
+    } else {
+        format!("set the machine's clock, or start with --at {last} or a later date")
+    })
 }
