@@ -51,3 +51,11 @@ fn an_interval_may_be_empty_or_open_but_not_backward() {
 fn what_is_shown_cannot_act_on_a_terminal() {
     assert_eq!(shown("a\u{1b}[2J大连\u{202e}"), "a\\u{1b}[2J大连\\u{202e}");
 }
+
+#[test]
+fn an_address_to_listen_on_has_an_ip_and_a_port() {
+    assert!(address(LISTEN).is_ok() && address("[::1]:0").is_ok());
+    for text in ["localhost:7100", "127.0.0.1", ":7100", ""] {
+        assert!(address(text).unwrap_err().hint.contains(LISTEN), "{text}");
+    }
+}
