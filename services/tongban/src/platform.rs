@@ -27,6 +27,7 @@ use tonic::service::Routes;
 pub(crate) struct Platform {
     logs: Vec<Log>,
     desk: Desk,
+    days: JoinHandle<()>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
 }
@@ -62,7 +63,7 @@ impl Platform {
             .map_err(|error| unreadable(&error))?;
         let desk = Desk::new([intake.cases(), planning.cases()]);
         let clock = Clock::new(time, desk.clone());
-        clock.clone().keep_up();
+        let days = clock.clone().keep_up();
         let mut routes = Routes::builder();
         routes
             .add_service(intake.service())
@@ -83,7 +84,7 @@ impl Platform {
             let stopped = async { drop(stopped.await) };
             host::serve::serve(listener, routes, &services, stopped).await
         });
-        Ok(Self { logs: vec![intake_log, planning_log], desk, stop, serving })
+        Ok(Self { logs: vec![intake_log, planning_log], desk, days, stop, serving })
     }
 
     /// The last day on which something was recorded, Asia/Shanghai; `None` while the logs are empty.
@@ -112,6 +113,10 @@ impl Platform {
         let served =
             self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
         served.map_err(|error| Failure::caused("serving broke off", &error))?;
+        // Whoever still follows the logs ends before they do.
+        self.days.abort();
+        let _aborted = self.days.await;
+        drop(self.desk);
         for log in self.logs {
             log.close().await;
         }
