@@ -64,6 +64,16 @@ pub(crate) fn date(text: &str) -> Result<Date, BadValue> {
     })
 }
 
+/// Reads a date that the platform's clock can stand at.
+pub(crate) fn present(text: &str) -> Result<Date, BadValue> {
+    let date = date(text)?;
+    let last = host::time::LAST;
+    if date > last {
+        return Err(bad("is too far away", format!("the platform's date goes up to {last}")));
+    }
+    Ok(date)
+}
+
 /// The same date with its zeros, if that is all that is missing.
 fn padded(text: &str) -> Option<String> {
     let parts: Vec<i16> =

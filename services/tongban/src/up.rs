@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR", default_value = reading::LISTEN, value_parser = reading::address)]
     listen: SocketAddr,
     /// Start on a clock that stands at this date until it is moved
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::present)]
     at: Option<Date>,
 }
 

@@ -76,6 +76,7 @@ impl ClockService for Clock {
 fn cannot_move(why: CannotMove) -> Status {
     let (reason, zh) = match why {
         CannotMove::NotSettable => ("CLOCK_NOT_SETTABLE", "平台使用机器时钟，不能调整日期"),
+        CannotMove::TooFar { .. } => ("CLOCK_TOO_FAR", "日期超出平台时钟的范围"),
         CannotMove::Backward { .. } => ("CLOCK_BACKWARD", "平台日期不能倒退"),
     };
     Refusal::Rule {
