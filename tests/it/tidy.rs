@@ -17,7 +17,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("planning", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("dossier", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("status", &["proto", "rulebook", "eventlog", "host", "desk"]),
-    ("tongban", &["proto", "rulebook", "eventlog", "host", "desk", "intake", "planning", "dossier", "status"]),
+    (
+        "tongban",
+        &[
+            "proto", "rulebook", "eventlog", "host", "desk", "intake", "planning", "dossier",
+            "status",
+        ],
+    ),
 ];
 
 /// The pure crate sees no world.
