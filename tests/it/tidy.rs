@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("desk", &["proto", "rulebook", "eventlog", "host"]),
     ("intake", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("planning", &["proto", "rulebook", "eventlog", "host", "desk"]),
+    ("acceptance", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("dossier", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("status", &["proto", "rulebook", "eventlog", "host", "desk"]),
     (

@@ -11,7 +11,7 @@ use super::Held;
 use crate::{docket::Bench, refuse::Refusal};
 
 /// The rule by which nothing is asked for twice.
-const ARTICLE: &str = "大政发〔2020〕24号 (十九); 国令716号 art. 7";
+const ARTICLE: &str = "大政发〔2020〕24号 (十九)";
 
 /// Refuses a demand for what is held or can be shared, with the reason `HELD_MATERIAL`; `None` when it may
 /// be made. A service asks this before every demand of its own: a rectification list, a report.
