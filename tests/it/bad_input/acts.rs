@@ -233,7 +233,7 @@ async fn commands_out_of_order_are_refused_with_their_article() {
                 "declined after it was accepted",
                 NR,
                 "RefuseAcceptance",
-                json!({ "ground": "NOT_ACCEPTED_GROUND_NOT_NEEDED", "reason": "r" }),
+                json!({ "ground": "NOT_ACCEPTED_GROUND_NO_LICENCE_NEEDED", "reason": "r" }),
                 "ALREADY_ACCEPTED",
             ),
             ruled(
@@ -288,10 +288,10 @@ async fn commands_out_of_order_are_refused_with_their_article() {
             ),
             ruled(
                 "rectified without an order",
-                ENTERPRISE,
+                NR,
                 "RecordRectification",
                 json!({ "evidence": "e" }),
-                "NOTHING_TO_RECTIFY",
+                "NOT_DECIDED",
             ),
         ])
         .await;
@@ -388,14 +388,6 @@ async fn forms_and_projects_are_refused_with_their_article() {
             filed("filed before what it needs", "S2-07", &[], "PREREQUISITE_MISSING"),
             filed("an item that there is not", "S2-99", &[], "UNKNOWN_ITEM"),
             filed("an item that does not concern it", "S2-14", &[], "ITEM_NOT_CONCERNED"),
-            row(
-                "filed on the wrong track",
-                ENTERPRISE,
-                "FileMatters",
-                with(form("S1-05", &[]), "/applications/0/track", "TRACK_PLAN_ATTACHED".into()),
-                Code::FailedPrecondition,
-                "NOT_PLAN_ATTACHED",
-            ),
             row(
                 "a stage that is not here",
                 ENTERPRISE,

@@ -84,6 +84,24 @@ async fn both_spellings_of_a_name_are_one_name() {
     }
 }
 
+/// However many look alike, the refusal reaches its caller: clients take only so much of trailers.
+#[tokio::test]
+async fn a_refusal_that_has_much_to_tell_arrives() {
+    let world = World::empty().await;
+    let mut others: Vec<Value> = Vec::new();
+    for n in 0..30 {
+        let body =
+            with(registration(&format!("alike-{n:02}")), "/facts/enterprise", "同一家".into());
+        let body = with(body, "/not_duplicate_of", others.clone().into());
+        let body = with(body, "/not_duplicate_reason", "各为一期".into());
+        let told = world.good(ENTERPRISE, "RegisterProject", body).await;
+        others.push(told["project"]["name"].clone());
+    }
+    let body = with(registration("alike-all"), "/facts/enterprise", "同一家".into());
+    let said = world.call(ENTERPRISE, "RegisterProject", body).await;
+    super::world::judge(said, tonic::Code::FailedPrecondition, "POSSIBLE_DUPLICATE").unwrap();
+}
+
 #[tokio::test]
 async fn a_credit_code_is_read_in_any_width_and_kept_in_one() {
     let world = World::empty().await;
@@ -113,13 +131,13 @@ async fn a_credit_code_is_read_in_any_width_and_kept_in_one() {
 async fn the_gate_is_exact_to_the_cent() {
     let world = World::empty().await;
     for (id, currency, amount, recognised) in [
-        ("below", "USD", "29999999.99", false),
+        ("below-it", "USD", "29999999.99", false),
         ("exact", "USD", "30000000.00", true),
         ("at-plain", "USD", "30000000", true),
         ("above", "USD", "30000000.01", true),
         ("smallest", "USD", "0.01", false),
         ("largest", "USD", "1000000000000000.00", true),
-        ("yen", "JPY", "30000000", false),
+        ("in-yen", "JPY", "30000000", false),
     ] {
         let money = json!({ "currency_code": currency, "amount": amount });
         let body = with(registration(id), "/facts/total_investment", money);

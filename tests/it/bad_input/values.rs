@@ -93,7 +93,6 @@ async fn what_is_not_said_or_not_known_is_named() {
             listed(json!([1, 99]), "states[1]"),
             act("a decision UNSPECIFIED", "DecideMatter", json!({}), "outcome"),
             act("an outcome of a newer version", "DecideMatter", json!({ "outcome": 9 }), "outcome"),
-            act("a grant without certificate", "DecideMatter", json!({ "outcome": 1 }), "certificate.number"),
             act("a refusal without reasons", "DecideMatter", json!({ "outcome": 2, "remedies": ["r"] }), "reasons"),
             act("a refusal without remedies", "DecideMatter", json!({ "outcome": 2, "reasons": ["r"] }), "remedies"),
             act("an opinion UNSPECIFIED", "GiveOpinion", json!({}), "verdict"),

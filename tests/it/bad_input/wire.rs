@@ -114,7 +114,7 @@ fn misframed(flag: u8, length: u32, message: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn frames_that_lie_cost_their_call_and_nothing_more() {
     let world = World::empty().await;
-    let (events, mut bare) = (world.events(), Bare::to(&world).await);
+    let (events, mut bare) = (world.events().await, Bare::to(&world).await);
     let message = world.bytes("RegisterProject", registration("framed"));
     let length = u32::try_from(message.len()).expect("short");
     let refused = [Code::Internal, Code::Unimplemented, Code::InvalidArgument];
@@ -158,20 +158,21 @@ async fn frames_that_lie_cost_their_call_and_nothing_more() {
     assert!(matches!(code, Some(Code::DeadlineExceeded | Code::Cancelled)), "{code:?}");
     bare.lives("half a frame").await;
 
-    assert_eq!(world.events(), events);
+    assert_eq!(world.events().await, events);
     world.unharmed();
 }
 
 #[tokio::test]
 async fn a_message_may_have_a_mebibyte_and_not_a_byte_more() {
     let world = World::empty().await;
-    let events = world.events();
+    let events = world.events().await;
     for (service, rpc) in [
         ("intake", "RegisterProject"),
         ("matter", "FileMatters"),
         ("planning", "StateFacts"),
         ("status", "GetProjectStatus"),
         ("clock", "AdvanceTo"),
+        ("dossier", "CheckDemand"),
     ] {
         // An unknown field fills the message: it is read and dropped.
         let filled = |size: usize| {
@@ -191,7 +192,7 @@ async fn a_message_may_have_a_mebibyte_and_not_a_byte_more() {
         let full = world.send(rpc, filled(limit)).await.expect_err(service);
         assert_eq!(full.code(), Code::InvalidArgument, "{service}: {full:?}");
     }
-    assert_eq!(world.events(), events);
+    assert_eq!(world.events().await, events);
     world.unharmed();
 }
 
@@ -312,7 +313,7 @@ async fn fields_of_a_newer_client_are_taken_and_not_kept() {
 #[tokio::test]
 async fn metadata_is_bounded_and_speaks_for_one_caller() {
     let world = World::empty().await;
-    let events = world.events();
+    let events = world.events().await;
     let body = framed(&world.bytes("RegisterProject", registration("metadata")));
     let mut bare = Bare::to(&world).await;
     let as_principal = |value: &[u8]| header(call(REGISTER), "tongban-principal", value);
@@ -377,14 +378,14 @@ async fn metadata_is_bounded_and_speaks_for_one_caller() {
         }
         Bare::to(&world).await.lives(what).await;
     }
-    assert_eq!(world.events(), events);
+    assert_eq!(world.events().await, events);
     world.unharmed();
 }
 
 #[tokio::test]
 async fn deadlines_of_callers_have_a_floor_and_a_ceiling() {
     let world = World::empty().await;
-    let events = world.events();
+    let events = world.events().await;
     let body = framed(&world.bytes("RegisterProject", registration("deadline")));
     let mut bare = Bare::to(&world).await;
     for (timeout, code) in [
@@ -409,7 +410,7 @@ async fn deadlines_of_callers_have_a_floor_and_a_ceiling() {
         let status = said.status.unwrap_or_else(|| panic!("{timeout}: no status"));
         judge(Err(status), code, "grpc-timeout").unwrap_or_else(|why| panic!("{timeout:?}: {why}"));
     }
-    assert_eq!(world.events(), events);
+    assert_eq!(world.events().await, events);
     for timeout in [Some("10S"), Some("60000m"), Some("5M"), None] {
         let request = timeout.map_or_else(
             || call(LIST),
