@@ -1,6 +1,8 @@
 //! What crosses crates and processes: rules about the code, the command line, and whole stories.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
+mod bad_seeds;
 mod binary;
 mod cli;
 mod demo;

@@ -15,8 +15,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("desk", &["proto", "rulebook", "eventlog", "host"]),
     ("intake", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("planning", &["proto", "rulebook", "eventlog", "host", "desk"]),
+    ("acceptance", &["proto", "rulebook", "eventlog", "host", "desk"]),
+    ("dossier", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("status", &["proto", "rulebook", "eventlog", "host", "desk"]),
-    ("tongban", &["proto", "rulebook", "eventlog", "host", "desk", "intake", "planning", "status"]),
+    ("tongban", &["proto", "rulebook", "eventlog", "host", "desk", "intake", "planning", "dossier", "status"]),
 ];
 
 /// The pure crate sees no world.

@@ -45,8 +45,12 @@ pub struct Up {
 impl Up {
     /// Starts on a settable date, on a free port of loopback.
     pub fn start(data: &Path, at: &str) -> Self {
-        let mut child =
-            Self::command(data, at).stdout(Stdio::piped()).spawn().expect("tongban starts");
+        Self::run(Self::command(data, at))
+    }
+
+    /// Starts a command and waits until it serves.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("tongban starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let first = lines.next().expect("a first line").expect("readable");
         let address = first

@@ -431,7 +431,8 @@ pub struct Resubmitted {
 /// The certificate of a granted permit.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Certificate {
-    /// Number of the certificate.
+    /// Number of the certificate. A request may leave it empty where the certificate has a number of the
+    /// national form (用字第, 地字第, 建字第): the platform then makes the next one.
     #[prost(string, tag = "1")]
     pub number: ::prost::alloc::string::String,
     /// Last day of validity; empty where the permit has no end.

@@ -1,6 +1,7 @@
 //! One service's cases: a live fold of its log, changed only by commands through that log.
 
 use crate::{
+    holdings::{Held as HeldMaterials, Shelf},
     position::{self, Token},
     refuse::{self, Refusal},
 };
@@ -76,6 +77,17 @@ pub struct Bench {
     pub calendar: Calendar,
     /// Everything from `seeds/`.
     pub law: Arc<Law>,
+    /// What the dossier of the project holds; nothing where no project is meant.
+    pub held: HeldMaterials,
+}
+
+impl Bench {
+    /// A decision of a day, under the calendar as published by it.
+    #[must_use]
+    pub fn new(date: jiff::civil::Date, law: Arc<Law>) -> Self {
+        let calendar = law.almanac.as_published_by(date);
+        Self { date, calendar, law, held: HeldMaterials::default() }
+    }
 }
 
 /// Why a service's cases could not be opened.
@@ -115,6 +127,7 @@ pub struct Docket<C: Case> {
     law: Arc<Law>,
     time: Timekeeper,
     permits: Arc<Semaphore>,
+    shelf: Shelf,
 }
 
 impl<C: Case> Docket<C> {
@@ -126,14 +139,26 @@ impl<C: Case> Docket<C> {
         let head = log.head().await?;
         let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
         live.reached(head.position).await?;
-        Ok(Self { live, epoch: head.epoch, law, time, permits: Arc::new(Semaphore::new(PERMITS)) })
+        let permits = Arc::new(Semaphore::new(PERMITS));
+        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf: Shelf::default() })
+    }
+
+    /// The same cases, which ask the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { shelf, ..self }
+    }
+
+    /// What the dossiers hold.
+    #[must_use]
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The day and the law of a decision made now.
     #[must_use]
     pub fn bench(&self) -> Bench {
-        let date = self.time.today();
-        Bench { date, calendar: self.law.almanac.as_published_by(date), law: self.law.clone() }
+        Bench::new(self.time.today(), self.law.clone())
     }
 
     /// Carries out a command once and for ever, and answers with what `answer` says of the case after it.
@@ -172,7 +197,7 @@ impl<C: Case> Docket<C> {
         decide: &impl Fn(&C, &Bench) -> Result<D, Refusal>,
         answer: &impl Fn(&C, &Bench) -> M,
     ) -> Result<Decision, Refusal> {
-        let bench = self.bench();
+        let bench = Bench { held: self.shelf.held(project), ..self.bench() };
         let held = cases.get(project).cloned().unwrap_or_default();
         let Decided { events, reservations } = decide(&held.case, &bench)?.into();
         let mut after = held.case;

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use proto::matter::v1 as pb;
 use rulebook::{
-    catalogue::{Source, Stage},
+    catalogue::Stage,
     filing::{Counter, Refused},
     matter::{Act, Command, Event, Matter, MatterId, Rejection, Today},
 };
@@ -20,6 +20,7 @@ use tonic::Status;
 use crate::{
     caller::Caller,
     docket::{Bench, Case, Decided},
+    holdings,
     name::MatterName,
     refuse::{Refusal, Violation},
     view,
@@ -88,38 +89,12 @@ pub fn decide(
     let matter = matters.get(id).ok_or_else(|| Refusal::Unknown(format!("matter {id}")))?;
     let command = &with_opinion_named(matter, command, caller)?;
     authorise(matter, &command.act, caller)?;
-    not_held(matter, &command.act, bench)?;
+    holdings::guard(id, matter, command, bench)?;
     Ok(matter.decide(command, today(bench))?)
 }
 
-/// No notice asks the applicant for a material that the platform gets itself (大政发〔2020〕24号 (十九)).
-fn not_held(matter: &Matter, act: &Act, bench: &Bench) -> Result<(), Refusal> {
-    let Act::RequestCorrections { defects, .. } = act else { return Ok(()) };
-    let terms = &matter.terms;
-    let Some(item) = bench.law.catalogue.item_edition(&terms.item, &terms.edition) else {
-        return Ok(());
-    };
-    for defect in defects {
-        let from = match item.material(&defect.material).map(|material| &material.source) {
-            Some(Source::Prior(prior)) => prior,
-            Some(Source::Shared(agency)) => agency,
-            Some(Source::Applicant) | None => continue,
-        };
-        let key = &defect.material;
-        return Err(Refusal::Rule {
-            reason: "HELD_MATERIAL",
-            article: "大政发〔2020〕24号 (十九)".to_owned(),
-            en: format!(
-                "{key} may not be asked of the applicant: the platform gets it from {from}"
-            ),
-            zh: format!("不得要求申请人提交{key}：平台可自行从{from}取得"),
-            details: vec![("material", key.clone()), ("source", from.clone())],
-        });
-    }
-    Ok(())
-}
-
-/// Opens the matters that a form applies for, in its order.
+/// Opens the matters that a form applies for, in its order. What the dossier holds of their materials is on
+/// file from the start.
 ///
 /// # Errors
 /// Every refusal of every application, told at once.
@@ -130,6 +105,7 @@ pub fn file(
 ) -> Result<Vec<(MatterId, Event)>, Refusal> {
     let mut opened = Vec::new();
     for (id, filing) in counter.receive(&form.applications)? {
+        let filing = holdings::complete(filing, counter, &bench.held);
         let events = filing.decide(form.occurred_on, today(bench))?;
         opened.extend(events.into_iter().map(|event| (id.clone(), event)));
     }

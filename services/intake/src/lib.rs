@@ -9,6 +9,7 @@ mod view;
 use case::Case;
 use desk::{
     docket::{Docket, OpenDocketError},
+    holdings::Shelf,
     matters::Cases,
 };
 use eventlog::Log;
@@ -43,6 +44,12 @@ impl Intake {
         let docket = Docket::open(log, law, time).await?;
         let waiting = Arc::new(Semaphore::new(grpc::WAITING));
         Ok(Self { docket, registering: Registering { turn: Arc::default(), waiting } })
+    }
+
+    /// The same service, which asks the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { docket: self.docket.with_shelf(shelf), ..self }
     }
 
     /// The calls of this stage.

@@ -79,6 +79,8 @@ impl Matters for Case {
         caller: &Caller,
         bench: &Bench,
     ) -> Result<Decided<Event>, Refusal> {
-        Ok(decide::act(self, id, command, caller, bench)?.into())
+        let events = decide::act(self, id, command, caller, bench)?;
+        let reservations = crate::certificate::reserved(&events);
+        Ok(Decided { events, reservations })
     }
 }

@@ -13,6 +13,7 @@ use case::Case;
 use desk::{
     caller::Caller,
     docket::{Docket, OpenDocketError},
+    holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -20,9 +21,13 @@ use eventlog::Log;
 use host::time::Timekeeper;
 use proto::{matter::v1 as pb, planning::v1::planning_service_server::PlanningServiceServer};
 use react::Reactions;
-use rulebook::{catalogue::Stage, law::Law, matter::Command};
+use rulebook::{
+    catalogue::Stage,
+    law::Law,
+    matter::{Act, Command, Outcome},
+};
 use std::sync::Arc;
-use tonic::Status;
+use tonic::{Code, Status};
 
 pub use proto::planning::v1::planning_service_server::SERVICE_NAME;
 
@@ -49,6 +54,12 @@ impl Planning {
         Ok(Self { docket, reactions })
     }
 
+    /// The same service, which asks the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { docket: self.docket.with_shelf(shelf), ..self }
+    }
+
     /// The calls of this stage.
     #[must_use]
     pub fn service(&self) -> PlanningServiceServer<Self> {
@@ -60,6 +71,33 @@ impl Planning {
     #[must_use]
     pub fn cases(&self) -> Arc<dyn Cases> {
         Arc::new(self.clone())
+    }
+}
+
+/// How many numbers are tried for a certificate when the one made is taken.
+const NUMBER_TRIES: u32 = 8;
+
+impl Planning {
+    /// The command with a number for its certificate; `None` where it has one, or needs none of ours.
+    fn numbered(&self, name: &MatterName, command: &Command) -> Result<Option<Command>, Status> {
+        let mut numbered = command.clone();
+        let Act::Decide { outcome: Outcome::Granted { certificate, .. }, .. } = &mut numbered.act
+        else {
+            return Ok(None);
+        };
+        if !certificate.number.trim().is_empty() {
+            return Ok(None);
+        }
+        let on = command.occurred_on.unwrap_or_else(|| self.docket.bench().date);
+        let number = self.docket.read(|cases| {
+            let district = &cases.get(&name.project)?.case.admitted.as_ref()?.district;
+            let issued = cases.iter().flat_map(|(_, held)| &held.case.certificates);
+            let taken = issued.map(|certificate| certificate.number.as_str());
+            certificate::number(name, district, on, taken)
+        })?;
+        let Some(number) = number else { return Ok(None) };
+        certificate.number = number;
+        Ok(Some(numbered))
     }
 }
 
@@ -89,6 +127,14 @@ impl Cases for Planning {
         command: Command,
     ) -> Result<(pb::Matter, String), Status> {
         self.reactions.caught_up().await?;
+        for _ in 0..NUMBER_TRIES {
+            let Some(numbered) = self.numbered(&name, &command)? else { break };
+            match self.docket.act(caller, request.clone(), name.clone(), numbered).await {
+                // Another certificate took the number meanwhile.
+                Err(status) if status.code() == Code::AlreadyExists => {}
+                done => return done,
+            }
+        }
         self.docket.act(caller, request, name, command).await
     }
 

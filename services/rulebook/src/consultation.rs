@@ -189,11 +189,4 @@ impl Consultation {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Asked)> {
         self.asked.iter().map(|(key, asked)| (key.as_str(), asked))
     }
-
-    /// The open opinion that has waited longest; of several asked on one day, the first by key.
-    pub fn longest_open(&self) -> Option<(&str, &Asked)> {
-        self.iter()
-            .filter(|(_, asked)| asked.answer.is_none())
-            .min_by_key(|(key, asked)| (asked.on, *key))
-    }
 }

@@ -14,6 +14,7 @@ pub mod catalogue;
 
 pub mod budget;
 pub mod consultation;
+pub mod holdings;
 pub mod matter;
 
 pub mod identifiers;

@@ -89,7 +89,7 @@ impl Status {
 
     /// A day with the calendar as published by it.
     fn bench_on(&self, date: jiff::civil::Date) -> Bench {
-        Bench { date, calendar: self.law.almanac.as_published_by(date), law: self.law.clone() }
+        Bench::new(date, self.law.clone())
     }
 
     /// Waits until both folds have seen what the tokens name.

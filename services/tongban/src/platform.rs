@@ -4,7 +4,8 @@ mod clock;
 
 use crate::Failure;
 use clock::Clock;
-use desk::service::Desk;
+use desk::{holdings::Shelf, service::Desk};
+use dossier::{Dossiers, react::Stage, scan::Scanner};
 use eventlog::{Log, Store};
 use host::time::Timekeeper;
 use intake::Intake;
@@ -30,6 +31,7 @@ pub(crate) struct Platform {
     days: JoinHandle<()>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    keeping: JoinHandle<()>,
 }
 
 impl Platform {
@@ -42,22 +44,40 @@ impl Platform {
         law: Arc<Law>,
         time: Timekeeper,
         listener: TcpListener,
+        scanner: Arc<dyn Scanner>,
     ) -> Result<Self, Failure> {
         fs::create_dir_all(data).map_err(|error| {
             Failure::caused(format!("cannot make the folder {}", data.display()), &error)
         })?;
         let intake_log = open(data, "intake", &time).await?;
         let planning_log = open(data, "planning", &time).await?;
+        let dossier_log = open(data, "dossier", &time).await?;
+        let shelf = Shelf::follow(dossier_log.clone());
         let unreadable = |error: &dyn std::error::Error| {
             Failure::caused(format!("the logs in {} cannot be used", data.display()), error)
         };
         let intake = Intake::open(intake_log.clone(), law.clone(), time.clone())
             .await
-            .map_err(|error| unreadable(&error))?;
+            .map_err(|error| unreadable(&error))?
+            .with_shelf(shelf.clone());
         let planning =
             Planning::open(planning_log.clone(), intake_log.clone(), law.clone(), time.clone())
                 .await
-                .map_err(|error| unreadable(&error))?;
+                .map_err(|error| unreadable(&error))?
+                .with_shelf(shelf);
+        let options = dossier::Options {
+            folder: data.join("dossiers"),
+            scanner,
+            limits: Default::default(),
+            licences: Default::default(),
+        };
+        let dossiers = Dossiers::open(dossier_log.clone(), law.clone(), time.clone(), options)
+            .await
+            .map_err(|error| unreadable(&error))?;
+        let ears = dossiers.listen(vec![
+            Stage { log: intake_log.clone(), listen: dossier::react::intake },
+            Stage { log: planning_log.clone(), listen: dossier::react::planning },
+        ]);
         let status = Status::open(intake_log.clone(), planning_log.clone(), law, time.clone())
             .await
             .map_err(|error| unreadable(&error))?;
@@ -69,22 +89,32 @@ impl Platform {
             .add_service(intake.service())
             .add_service(planning.service())
             .add_service(desk.service())
+            .add_service(dossiers.service(ears))
             .add_service(status.service())
             .add_service(ClockServiceServer::new(clock));
         let services = [
             intake::SERVICE_NAME,
             planning::SERVICE_NAME,
             desk::service::SERVICE_NAME,
+            dossier::SERVICE_NAME,
             status::SERVICE_NAME,
             CLOCK,
         ];
+        let keeping = tokio::spawn(async move { dossiers.keep_up().await });
         let (stop, stopped) = oneshot::channel();
         let routes = routes.routes();
         let serving = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             host::serve::serve(listener, routes, &services, stopped).await
         });
-        Ok(Self { logs: vec![intake_log, planning_log], desk, days, stop, serving })
+        Ok(Self {
+            logs: vec![intake_log, planning_log, dossier_log],
+            desk,
+            days,
+            stop,
+            serving,
+            keeping,
+        })
     }
 
     /// The last day on which something was recorded, Asia/Shanghai; `None` while the logs are empty.
@@ -114,8 +144,10 @@ impl Platform {
             self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
         served.map_err(|error| Failure::caused("serving broke off", &error))?;
         // Whoever still follows the logs ends before they do.
-        self.days.abort();
-        let _aborted = self.days.await;
+        for task in [self.days, self.keeping] {
+            task.abort();
+            let _aborted = task.await;
+        }
         drop(self.desk);
         for log in self.logs {
             log.close().await;

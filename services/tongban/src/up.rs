@@ -1,6 +1,7 @@
 //! `tongban up`: the whole platform in one process.
 
 use crate::{Answer, Failure, platform, platform::Platform, reading, seeds::Seeds};
+use dossier::scan::{self, Scanner};
 use host::time::Timekeeper;
 use jiff::civil::Date;
 use rulebook::law::Law;
@@ -9,6 +10,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,23 @@ pub(crate) struct Arguments {
     /// Start on a clock that stands at this date until it is moved
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::present)]
     at: Option<Date>,
+    /// Who searches uploads for malicious content: `clamd` at this HOST:PORT, `trust` to call everything
+    /// clean without a look, or `none`, so that uploads wait
+    #[arg(long, value_name = "HOST:PORT", default_value = "none")]
+    scanner: String,
+}
+
+impl Arguments {
+    fn scanner(&self) -> Arc<dyn Scanner> {
+        match self.scanner.as_str() {
+            "none" => Arc::new(scan::NoScanner),
+            "trust" => Arc::new(scan::TrustEverything),
+            address => {
+                let (address, patience) = (address.to_owned(), Duration::from_secs(60));
+                Arc::new(scan::Clamd { address, patience })
+            }
+        }
+    }
 }
 
 pub(crate) fn run(
@@ -34,7 +53,7 @@ pub(crate) fn run(
     platform::runtime()?.block_on(async {
         let listener = platform::listen(arguments.listen).await?;
         let address = listener.local_addr()?;
-        let platform = Platform::start(&arguments.data, law, time.clone(), listener).await?;
+        let platform = Platform::start(&arguments.data, law, time.clone(), listener, arguments.scanner()).await?;
         if let Some(last) = platform.last_recorded_on().await?.filter(|last| *last > time.today()) {
             platform.stop().await?;
             return Err(backward(&arguments.data, last, time.today(), arguments.at.is_some()));

@@ -12,6 +12,7 @@ use super::{Cases, Filter, Form, Happenings, Matters, newest, silence, today, wa
 use crate::{
     caller::Caller,
     docket::{Bench, Docket},
+    holdings,
     name::MatterName,
     refuse::Refusal,
     view,
@@ -31,6 +32,7 @@ impl<C: Matters> Cases for Docket<C> {
     ) -> Result<pb::FileMattersResponse, Status> {
         let (caller, project) = (caller.clone(), form.project.clone());
         let answered = form.clone();
+        self.shelf().fresh().await;
         let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
         let answer = move |case: &C, bench: &Bench| {
             let applications = answered.applications.iter();
@@ -52,6 +54,10 @@ impl<C: Matters> Cases for Docket<C> {
     ) -> Result<(pb::Matter, String), Status> {
         let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
         let (answered, acted) = (project.clone(), id.clone());
+        if holdings::is_demand(&command.act) {
+            self.shelf().fresh().await;
+            self.shelf().of(&project)?;
+        }
         let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
         let answer =
             move |case: &C, bench: &Bench| shown(case, &answered, &id, bench).unwrap_or_default();

@@ -140,7 +140,7 @@ fn certificate(fields: &mut Fields, given: Option<&pb::Certificate>) -> Certific
         text => fields.date("certificate.valid_until", text),
     };
     Certificate {
-        number: fields.required_short("certificate.number", &given.number),
+        number: fields.short("certificate.number", &given.number),
         valid_until,
         sha256: fields.sha256("certificate.sha256".to_owned(), &given.sha256),
     }

@@ -166,8 +166,7 @@ pub(super) fn law() -> Arc<Law> {
 }
 
 pub(super) fn bench(date: Date) -> Bench {
-    let law = law();
-    Bench { date, calendar: law.almanac.as_published_by(date), law }
+    Bench::new(date, law())
 }
 
 pub(super) fn day(text: &str) -> Date {

@@ -28,13 +28,15 @@ pub type Decision = Result<Vec<Event>, Refusal>;
 /// # Errors
 /// The project has no code or is stopped, or an application may not be received.
 pub fn file(case: &Case, form: &Form, bench: &Bench) -> Decision {
+    let on = form.occurred_on.unwrap_or(bench.date);
     admitted(case)?;
+    since_admission(case, on)?;
     going_on(case)?;
     let facts = case.facts(&bench.law.catalogue);
     let counter = Counter {
         catalogue: &bench.law.catalogue,
         stage: Stage::Planning,
-        on: form.occurred_on.unwrap_or(bench.date),
+        on,
         facts: &facts,
         matters: &case.matters,
         in_force_before: &case.in_force_before(),
@@ -146,6 +148,20 @@ fn admitted(case: &Case) -> Result<&super::event::Admitted, Refusal> {
         zh: "项目尚无统一代码，审批部门不得受理".to_owned(),
         details: Vec::new(),
     })
+}
+
+/// What was handed in before the project had its code could not be taken up.
+fn since_admission(case: &Case, on: Date) -> Result<(), Refusal> {
+    match case.admitted_on.filter(|since| on < *since) {
+        None => Ok(()),
+        Some(since) => Err(Refusal::Rule {
+            reason: "NO_PROJECT_CODE",
+            article: "发改投资〔2020〕1439号 art. 4".to_owned(),
+            en: format!("the project has its project code only since {since}"),
+            zh: format!("项目自{since}起才有统一代码，此前审批部门不得受理"),
+            details: Vec::new(),
+        }),
+    }
 }
 
 fn going_on(case: &Case) -> Result<(), Refusal> {

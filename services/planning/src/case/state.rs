@@ -1,6 +1,7 @@
 //! The state of a case. It never refuses an event and applies no rule of law.
 
 use super::event::{Admitted, Certificate, Event, Fact};
+use jiff::civil::Date;
 use rulebook::{
     catalogue::{Catalogue, Facts},
     matter::{Matter, MatterId},
@@ -12,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Case {
     /// What intake handed over; `None` before the project has its code.
     pub admitted: Option<Admitted>,
+    /// Day on which the project got its code.
+    pub admitted_on: Option<Date>,
     /// Why intake stopped the project; `None` while it may go on.
     pub stopped: Option<String>,
     /// Matters of earlier stages by resource name: item, and whether the permit is in force.
@@ -28,7 +31,10 @@ impl Case {
     /// The case after an event.
     pub(super) fn take(&mut self, event: &Event) {
         match &event.fact {
-            Fact::Admitted(admitted) => self.admitted = Some(admitted.clone()),
+            Fact::Admitted(admitted) => {
+                self.admitted = Some(admitted.clone());
+                self.admitted_on.get_or_insert(event.on);
+            }
             Fact::Standing { may_proceed: true, .. } => self.stopped = None,
             Fact::Standing { may_proceed: false, reason } => self.stopped = Some(reason.clone()),
             Fact::PriorMatter { matter, item, in_force } => {

@@ -127,3 +127,13 @@ fn what_ran_before_the_contract_is_not_counted() {
         .act("S2-11-1", grant("S2-11-1"))
         .spends("2022-04-06.. 1/10 of 1: 07");
 }
+
+/// Companies connect pipes and institutes review drawings: no approval authority's clock runs.
+#[test]
+fn only_authorities_use_the_budget() {
+    let story = Story::plan_attached("2022-04-06", &[]).granted("S2-05").granted("S2-06");
+    let story = story.files(&["S2-07", "S2-18"]).accepted("S2-07-1").accepted("S2-18-1");
+    let story = story.on("2022-04-13").spends("2022-04-06.. 0/10 of 5: ");
+    let story = story.files(&["S2-17"]).accepted("S2-17-1").on("2022-04-14");
+    story.spends("2022-04-06.. 1/10 of 6: 14");
+}

@@ -1,7 +1,8 @@
 //! Who may apply for what, and what keeps a matter from going on.
 
 use super::story::*;
-use crate::case::event::Fact;
+use crate::case::{decide, event::Fact};
+use desk::matters::Form;
 use rulebook::{
     consultation::Opinion,
     matter::{Act, Material},
@@ -22,6 +23,23 @@ fn nothing_is_received_before_the_project_has_its_code() {
     assert_eq!(refused, "NO_PROJECT_CODE 发改投资〔2020〕1439号 art. 4");
     let story = Story::factory("2022-03-21", &[]).files(&["S2-03"]);
     assert_eq!(story.matter("S2-03-1").received_on, day("2022-03-21"));
+}
+
+#[test]
+fn a_form_is_not_older_than_the_code() {
+    let story = Story::factory("2022-04-06", &[]).on("2022-04-11");
+    let dated = |on: &str| {
+        let (project, occurred_on) = ("yamato".to_owned(), Some(day(on)));
+        let form = Form { project, occurred_on, applications: vec![apply("S2-03")] };
+        decide::file(&story.case, &form, &bench(story.today))
+    };
+    let refused = reason(dated("2022-04-05"));
+    assert_eq!(refused, "NO_PROJECT_CODE 发改投资〔2020〕1439号 art. 4");
+    assert!(dated("2022-04-06").is_ok());
+    let mut moved = admitted();
+    moved.district = "210211".to_owned();
+    let story = story.clone().learns([Fact::Admitted(moved)]);
+    assert_eq!(story.case.admitted_on, Some(day("2022-04-06")), "a change is no second admission");
 }
 
 #[test]
@@ -112,6 +130,7 @@ fn what_the_platform_holds_is_neither_taken_nor_asked_for() {
     assert_eq!(reason(story.file(&[form])), held, "it came out of S2-04");
     let story = story.files(&["S2-05"]);
     let asks = |material| story.try_act("S2-05-1", correct(material), &agency("NR"));
+    let held = "HELD_MATERIAL 大政发〔2020〕24号 (十九); 国令716号 art. 7";
     assert_eq!(reason(asks("transfer_contract")), held);
     assert_eq!(reason(asks("business_licence")), held, "the registry shares it");
     assert!(asks("form_p1").is_ok(), "the applicant's own");

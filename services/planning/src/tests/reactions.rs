@@ -2,7 +2,7 @@
 
 use super::story::*;
 use crate::Planning;
-use desk::matters::Form;
+use desk::{matters::Form, name::MatterName};
 use eventlog::{Command, Log, NewEvent, Recorded, testing::Directory};
 use host::time::Timekeeper;
 use proto::{
@@ -10,8 +10,9 @@ use proto::{
     planning::v1::{self as pb, planning_service_server::PlanningService},
     r#type::v1::{Money, Text},
 };
-use rulebook::matter::{
-    self, Act, Filing, Matter, MatterId, RevocationGround, Terms, Today, Track,
+use rulebook::{
+    consultation::Opinion,
+    matter::{self, Act, Filing, Matter, MatterId, Outcome, RevocationGround, Terms, Today, Track},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tonic::{Code, Request, Status};
@@ -366,4 +367,63 @@ async fn a_request_is_carried_out_once_and_a_what_if_never() {
     let fields = bad.get_details_bad_request().unwrap().field_violations;
     assert_eq!(fields[0].field, "facts[land_supply]");
     assert_eq!(city.recorded().await, recorded);
+}
+
+impl City {
+    async fn acts(&mut self, id: &str, act: Act, key: &str) -> Result<String, Status> {
+        let name = MatterName::parse(&format!("projects/yamato/matters/{id}")).unwrap();
+        let caller = agency("NR");
+        let request = caller.keyed(key.to_owned(), "act", &());
+        let answered = self.planning.cases().act(&caller, request, name, act.now()).await?;
+        Ok(answered.0.certificate.map(|certificate| certificate.number).unwrap_or_default())
+    }
+
+    /// Filed, accepted and consulted today; the keys of its acts begin with the item.
+    async fn prepares(&mut self, item: &str, opinions: &[&str]) {
+        self.file(item).await.unwrap();
+        let mut acts = vec![Act::Accept { document: String::new() }];
+        if !opinions.is_empty() {
+            acts.push(Act::RequestOpinions { opinions: Vec::new() });
+        }
+        acts.extend(opinions.iter().map(|key| opinion(key, Opinion::Consents)));
+        for (n, act) in acts.into_iter().enumerate() {
+            let key = format!("{item}-prepare-{n:08}");
+            self.acts(&format!("{item}-1"), act, &key).await.unwrap();
+        }
+    }
+}
+
+fn unnumbered() -> Act {
+    let certificate =
+        matter::Certificate { number: String::new(), valid_until: None, sha256: None };
+    let outcome = Outcome::Granted { certificate, conditions: Vec::new() };
+    Act::Decide { outcome, document: String::new() }
+}
+
+#[tokio::test]
+async fn a_certificate_to_which_its_agency_gives_no_number_gets_the_next_one_once() {
+    let mut city = City::open("2022-04-06").await;
+    let site = intake::Site { district: "210213".to_owned(), ..Default::default() };
+    city.takes_in(intake::ProjectFacts { site: Some(site), ..project("USD", "45000000") }).await;
+    let land = [("land_supply", "transferred"), ("plan_attached", "yes")];
+    city.states("state-facts-0001", &land).await.unwrap();
+    for item in ["S2-03", "S2-04"] {
+        city.prepares(item, &[]).await;
+        let id = format!("{item}-1");
+        let refused = city.acts(&id, unnumbered(), "no-number-000001").await.unwrap_err();
+        assert_eq!(code(&refused).1, "REQUIRED_PART_MISSING", "{item} is its agency's to number");
+        let granted = city.acts(&id, grant(&id), &format!("grant-{item}-0001")).await;
+        assert_eq!(granted.unwrap(), number(&id));
+    }
+    city.prepares("S2-05", &["planning_permit", "land_approval"]).await;
+    let first = city.acts("S2-05-1", unnumbered(), "grant-S2-05-0001").await.unwrap();
+    assert_eq!(first, "地字第210213202200001号");
+    let again = city.acts("S2-05-1", unnumbered(), "grant-S2-05-0001").await.unwrap();
+    assert_eq!(again, first, "the same request has the same answer for ever");
+    let listed =
+        pb::ListCertificatesRequest { name: "projects/yamato".to_owned(), ..Default::default() };
+    let listed = city.planning.list_certificates(Request::new(listed)).await.unwrap();
+    let numbers: Vec<_> =
+        listed.into_inner().certificates.into_iter().map(|issued| issued.number).collect();
+    assert_eq!(numbers, [number("S2-03-1"), number("S2-04-1"), first]);
 }

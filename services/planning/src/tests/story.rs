@@ -36,7 +36,7 @@ pub(crate) fn day(text: &str) -> Date {
 }
 
 pub(crate) fn bench(on: Date) -> Bench {
-    Bench { date: on, calendar: law().almanac.as_published_by(on), law: law() }
+    Bench::new(on, law())
 }
 
 /// A factory on transferred land that needs nothing special.

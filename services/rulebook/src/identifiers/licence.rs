@@ -35,6 +35,25 @@ impl LicenceId {
         accept("electronic licence identifier", check(input), reason).map(Self)
     }
 
+    /// Composes an identifier and its check character. `kind` is the credit code of the body that set the
+    /// licence's standard and three digits, `issuer` the credit code of the issuing agency, `serial` the
+    /// number within the agency in digits and capitals, `version` is counted from 1.
+    ///
+    /// # Errors
+    /// [`Malformed`] when a part has a wrong length or character.
+    pub fn compose(
+        kind: &str,
+        issuer: &str,
+        serial: &str,
+        version: u32,
+    ) -> Result<Self, Malformed> {
+        let version = format!("{version:03}");
+        let covered = [kind, issuer, serial, &version].into_iter().flat_map(str::chars);
+        let check = iso7064::check_value(covered.filter_map(|c| c.to_digit(36)), 36);
+        let check = char::from_digit(check, 36).unwrap_or('0').to_ascii_uppercase();
+        Self::parse(&format!("{PREFIX}{kind}.{issuer}.{serial}.{version}.{check}"))
+    }
+
     /// The whole identifier with its dots.
     pub fn as_str(&self) -> &str {
         &self.0.text

@@ -178,24 +178,24 @@ impl Matter {
     /// Whose turn it is after the event, and since when. A fact entered late does not take back
     /// the days that were already another's.
     fn pass_turn(&mut self, on: Date) {
-        let (party, special) = self.party();
         let Some(last) = self.turns.last() else { return };
-        if last.party == party && last.special == special {
-            return;
-        }
         let since = on.max(last.since);
-        self.turns.push(Turn { since, party, special });
+        let turn = self.turn(since);
+        if (turn.special, &turn.party, &turn.open) != (last.special, &last.party, &last.open) {
+            self.turns.push(turn);
+        }
     }
 
-    /// Who has to act, and whether a special procedure put the matter there.
-    fn party(&self) -> (Party, bool) {
+    /// Who has to act from a day on, and whether a special procedure put the matter there.
+    fn turn(&self, since: Date) -> Turn {
+        let turn = |party| Turn { since, party, special: false, open: Vec::new() };
         let lead = Party::Agency(self.terms.agency.clone());
         match &self.standing {
-            Standing::Received => (lead, false),
-            Standing::AwaitingCorrections(_) => (Party::Enterprise, false),
-            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => (Party::Nobody, false),
-            Standing::UnderReview(review) => review.party(&self.terms),
-            Standing::Decided(decided) => (decided.party(lead), false),
+            Standing::Received => turn(lead),
+            Standing::AwaitingCorrections(_) => turn(Party::Enterprise),
+            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => turn(Party::Nobody),
+            Standing::UnderReview(review) => review.turn(&self.terms, since),
+            Standing::Decided(decided) => turn(decided.party(lead)),
         }
     }
 }

@@ -127,10 +127,11 @@ impl Matter {
     pub fn holder(&self, today: Today<'_>) -> Holder {
         let clocks = self.clocks(today.calendar);
         let lead = || Party::Agency(self.terms.agency.clone());
-        let (mut party, since) = match self.turns.last() {
-            Some(turn) => (turn.party.clone(), turn.since),
-            None => (lead(), self.received_on),
-        };
+        let parties = self.parties(today.calendar);
+        let mut party = parties.last().cloned().unwrap_or_else(lead);
+        let turns = self.turns.iter().zip(&parties).rev();
+        let held = turns.take_while(|(_, holder)| **holder == party);
+        let since = held.last().map_or(self.received_on, |(turn, _)| turn.since);
         let step = match &self.standing {
             Standing::Received => self.examining(clocks),
             Standing::AwaitingCorrections(_) => {
@@ -180,8 +181,10 @@ impl Matter {
         }
         match review.consultation.outcome() {
             Joint::WaitingFor(_) => {
-                let key = review.consultation.longest_open().map(|(key, _)| key.to_owned());
-                let timed = key.and_then(|key| clocks.opinions.remove(&key));
+                let open = self.turns.last().map_or(&[][..], |turn| &turn.open);
+                let stops = self.stops(review, today.calendar);
+                let first = self.due_first(open, &stops, today.calendar);
+                let timed = first.and_then(|term| clocks.opinions.remove(&term.key));
                 return Step::of(NextStep::GiveOpinion, timed, "行政许可法 art. 26");
             }
             Joint::ObjectedBy(_) => {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::calendar::Calendar;
-use crate::clock::Clock;
+use crate::clock::{Clock, Stop};
 
 use super::state::{Matter, Party, Turn};
+use super::terms::OpinionTerm;
 
 /// One day and who it is charged to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,13 +45,14 @@ impl Ledger {
 impl Matter {
     /// Every day in (receipt, `through`], but none after the matter was closed, each charged to the
     /// one party that had to act. Of several agencies whose opinions are open, the day is that of
-    /// the one that has waited longest; a special procedure that outlasts what its rule allows is
+    /// the one whose opinion is due first; a special procedure that outlasts what its rule allows is
     /// the agency's time again; a rest day is nobody's.
     pub fn ledger(&self, through: Date, calendar: &Calendar) -> Ledger {
         let last = self.closed_on().map_or(through, |closed| closed.min(through));
         let stops = self.review().map(|review| self.stops(review, calendar)).unwrap_or_default();
         let clock = Clock::new(self.received_on, self.terms.correction.limit, String::new());
         let clock = stops.into_iter().fold(clock, Clock::stop);
+        let parties = self.parties(calendar);
         let mut days = Vec::new();
         let mut date = self.received_on;
         let mut at = 0;
@@ -60,13 +62,43 @@ impl Matter {
             while self.turns.get(at + 1).is_some_and(|turn| turn.since < date) {
                 at += 1;
             }
-            let party = match self.turns.get(at) {
+            let party = match (self.turns.get(at), parties.get(at)) {
                 _ if !calendar.is_working(date) => Party::Nobody,
-                Some(turn) if !turn.special || clock.is_stopped_on(date) => turn.party.clone(),
-                Some(Turn { .. }) | None => Party::Agency(self.terms.agency.clone()),
+                (Some(turn), Some(party)) if !turn.special || clock.is_stopped_on(date) => {
+                    party.clone()
+                }
+                (Some(Turn { .. }) | None, _) => Party::Agency(self.terms.agency.clone()),
             };
             days.push(Charge { date, party });
         }
         Ledger { days }
+    }
+
+    /// Who had to act in each turn.
+    pub(super) fn parties(&self, calendar: &Calendar) -> Vec<Party> {
+        let stops = self.review().map(|review| self.stops(review, calendar)).unwrap_or_default();
+        let party = |turn: &Turn| match self.due_first(&turn.open, &stops, calendar) {
+            Some(term) => Party::Agency(term.agency.clone()),
+            None => turn.party.clone(),
+        };
+        self.turns.iter().map(party).collect()
+    }
+
+    /// Of these opinions, each with the day of asking, the one that is due first; of several due on
+    /// one day, the first by key.
+    pub(super) fn due_first(
+        &self,
+        open: &[(String, Date)],
+        stops: &[Stop],
+        calendar: &Calendar,
+    ) -> Option<&OpinionTerm> {
+        let due = |(key, on): &(String, Date)| {
+            let term = self.terms.opinion(key)?;
+            let clock = Clock::new(*on, term.limit.limit, String::new());
+            let clock = stops.iter().cloned().fold(clock, Clock::stop);
+            Some((clock.deadline(calendar).map(|deadline| deadline.due), term))
+        };
+        let first = open.iter().filter_map(due).min_by_key(|(due, term)| (*due, &term.key));
+        first.map(|(_, term)| term)
     }
 }

@@ -7,7 +7,7 @@ use crate::consultation::{Answer, Asked, Consultation, Outcome as Joint};
 
 use super::event::Event;
 use super::particulars::{AcceptanceMode, Material, WaitsFor};
-use super::state::{Corrections, Party, Review, Rework, Suspension};
+use super::state::{Corrections, Party, Review, Rework, Suspension, Turn};
 use super::terms::Terms;
 
 impl Corrections {
@@ -122,7 +122,9 @@ impl Review {
             .for_each(|rework| rework.until = Some(on));
     }
 
-    pub(super) fn party(&self, terms: &Terms) -> (Party, bool) {
+    /// Whose turn it is from a day on.
+    pub(super) fn turn(&self, terms: &Terms, since: Date) -> Turn {
+        let turn = |party, special| Turn { since, party, special, open: Vec::new() };
         let lead = || Party::Agency(terms.agency.clone());
         let open = self.suspensions.iter().filter(|stop| stop.until.is_none());
         if let Some(stop) = open.min_by_key(|stop| stop.from) {
@@ -131,16 +133,16 @@ impl Review {
                 WaitsFor::Applicant => Party::Enterprise,
                 WaitsFor::ThirdParty => Party::ThirdParty(ground.clone()),
             };
-            return (party, true);
+            return turn(party, true);
         }
-        let party = match self.consultation.outcome() {
+        match self.consultation.outcome() {
             Joint::WaitingFor(_) => {
-                let open = self.consultation.longest_open();
-                open.map_or_else(lead, |(_, asked)| Party::Agency(asked.agency.clone()))
+                let open = self.consultation.iter().filter(|(_, asked)| asked.answer.is_none());
+                let open = open.map(|(key, asked)| (key.to_owned(), asked.on)).collect();
+                Turn { open, ..turn(lead(), false) }
             }
-            Joint::ObjectedBy(_) => Party::Enterprise,
-            Joint::NotAsked | Joint::Unanimous => lead(),
-        };
-        (party, false)
+            Joint::ObjectedBy(_) => turn(Party::Enterprise, false),
+            Joint::NotAsked | Joint::Unanimous => turn(lead(), false),
+        }
     }
 }

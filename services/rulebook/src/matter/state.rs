@@ -240,6 +240,9 @@ pub struct Turn {
     pub party: Party,
     /// Whether a special procedure put it there; its time may be capped.
     pub special: bool,
+    /// The opinions that are open, by key with the day of asking: the ball is with the agency whose
+    /// opinion is due first, which only a calendar can say. Empty where no opinion is waited for.
+    pub open: Vec<(String, Date)>,
 }
 
 impl Matter {
@@ -254,7 +257,7 @@ impl Matter {
             commitment: None,
             examination: Examination { since: *on, done_on: None, new: None },
             standing: Standing::Received,
-            turns: vec![Turn { since: *on, party: lead, special: false }],
+            turns: vec![Turn { since: *on, party: lead, special: false, open: Vec::new() }],
         })
     }
 

@@ -40,7 +40,7 @@ pub(crate) fn law() -> Arc<Law> {
 }
 
 pub(crate) fn bench(date: Date) -> Bench {
-    Bench { date, calendar: law().almanac.as_published_by(date), law: law() }
+    Bench::new(date, law())
 }
 
 /// One stored event, and the day on which it was recorded.

@@ -14,6 +14,10 @@ fn ask() -> Act {
     Act::RequestOpinions { opinions: Vec::new() }
 }
 
+fn ask_for(keys: &[&str]) -> Act {
+    Act::RequestOpinions { opinions: keys.iter().map(|key| (*key).to_owned()).collect() }
+}
+
 fn asked() -> Story {
     accepted().then("2022-04-07", ask())
 }
@@ -75,7 +79,7 @@ fn a_grant_needs_every_opinion_of_the_rule_to_have_been_asked_for() {
 }
 
 #[test]
-fn the_ball_is_with_whoever_has_waited_longest_then_with_the_applicant_then_with_the_lead() {
+fn the_ball_is_with_whoever_is_due_first_then_with_the_applicant_then_with_the_lead() {
     let story = asked()
         .holds("2022-04-07", "agency:CUL give_opinion by 2022-04-12")
         .then("2022-04-08", says("cultural_relics", Opinion::Consents))
@@ -92,6 +96,29 @@ fn the_ball_is_with_whoever_has_waited_longest_then_with_the_applicant_then_with
     );
     // 13, 14, 15 and 18 April were the applicant's: of seven promised days four ran before.
     assert_eq!(due(&story.clocks().committed), "2022-04-21");
+}
+
+#[test]
+fn of_several_open_opinions_the_ball_is_with_the_one_due_first_and_then_with_the_first_by_key() {
+    let facts = Facts::new().flag("new_construction_land", true);
+    let mut terms = terms("S2-01", Track::Ordinary, "2022-04-06", &facts);
+    let longer = terms.opinions.iter_mut().find(|term| term.key == "cultural_relics").unwrap();
+    longer.limit.limit = limit("5wd");
+    let story = Story::open(terms, "2022-04-06").then("2022-04-06", accept());
+    let story = story
+        .then("2022-04-07", Act::RequestOpinions { opinions: vec!["cultural_relics".to_owned()] })
+        .holds("2022-04-07", "agency:CUL give_opinion by 2022-04-14")
+        .then("2022-04-08", ask_for(&["site_selection", "ecology"]))
+        // Asked a day later, but with three days instead of five.
+        .holds("2022-04-08", "agency:EE give_opinion by 2022-04-13");
+    assert_eq!(story.holder("2022-04-08").since, day("2022-04-08"));
+    let story = story
+        .then("2022-04-11", says("ecology", Opinion::Consents))
+        .holds("2022-04-11", "agency:NR give_opinion by 2022-04-13")
+        .then("2022-04-12", says("site_selection", Opinion::Consents))
+        .holds("2022-04-12", "agency:CUL give_opinion by 2022-04-14");
+    // The 7th, before anything was asked for, was the lead's; the 9th and 10th are a weekend.
+    assert_eq!(charged(&story, "2022-04-13"), "agency:CUL 2, agency:EE 1, agency:NR 2, nobody 2");
 }
 
 #[test]

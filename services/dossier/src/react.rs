@@ -1,0 +1,187 @@
+//! What the dossier hears from the stages: projects begin, certificates are issued and end, matters rest
+//! on materials. It follows their logs and sends itself commands; where it has heard up to is in its own
+//! events, so that a restart neither misses nor repeats anything.
+
+mod listen;
+mod matters;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use eventlog::{Log, Malformed, ReadError, Recorded, Request};
+use jiff::civil::Date;
+use rulebook::{catalogue::Text, matter::MatterId};
+use tokio::sync::watch;
+use tonic::{Code, Status};
+
+pub use listen::{intake, planning};
+
+use crate::Dossiers;
+use matters::Heard;
+pub(crate) use matters::ProjectNews;
+
+/// Events read at once.
+const PAGE: usize = 256;
+/// Pause before trying again what was not possible.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// A stage that the dossier listens to.
+#[derive(Clone)]
+pub struct Stage {
+    /// Its log.
+    pub log: Log,
+    /// What an event of it says to the dossier; most say nothing.
+    pub listen: fn(&Recorded) -> Result<Option<Said>, Malformed>,
+}
+
+/// What a stage's event says to the dossier.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// The project is known, and whose it is.
+    Project {
+        /// Principal of the enterprise.
+        owner: Option<String>,
+        /// Day.
+        on: Date,
+    },
+    /// A step in the life of a matter.
+    Step(Box<(MatterId, rulebook::matter::Event)>),
+    /// A certificate, with more than the decision says of it.
+    Certificate {
+        /// The matter.
+        matter: MatterId,
+        /// Number.
+        number: String,
+        /// Name.
+        title: Text,
+        /// Hash of the content, which the stage keeps; `None` where it computed none.
+        sha256: Option<String>,
+    },
+}
+
+/// How far each stage has been heard.
+#[derive(Debug, Clone)]
+pub struct Ears(BTreeMap<String, (watch::Receiver<u64>, EarLog)>);
+
+#[derive(Clone)]
+struct EarLog(Log);
+
+impl std::fmt::Debug for EarLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl Ears {
+    /// Listens to stages from now on, in tasks of their own.
+    pub(crate) fn open(dossiers: &Dossiers, stages: Vec<Stage>) -> Self {
+        let ears = stages.into_iter().map(|stage| {
+            let (tell, heard) = watch::channel(0);
+            let (name, log) = (stage.log.name().to_owned(), EarLog(stage.log.clone()));
+            tokio::spawn(follow(dossiers.clone(), stage, tell));
+            (name, (heard, log))
+        });
+        Self(ears.collect())
+    }
+
+    /// Waits until everything that the stages have recorded by now is heard, a little while at most.
+    pub async fn caught_up(&self) {
+        let all = async {
+            for (heard, log) in self.0.values() {
+                let Ok(head) = log.0.head().await else { continue };
+                let mut heard = heard.clone();
+                let _ended = heard.wait_for(|position| *position >= head.position).await;
+            }
+        };
+        if tokio::time::timeout(Duration::from_secs(2), all).await.is_err() {
+            tracing::warn!("the dossier has not heard all of the stages yet");
+        }
+    }
+}
+
+async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
+    let mut watch = stage.log.watch();
+    let mut heard = Heard::new(stage.log.name());
+    let mut position = 0;
+    loop {
+        // Marked before reading: what is appended while we read wakes us again.
+        watch.borrow_and_update();
+        match stage.log.read(position, PAGE).await {
+            Ok(page) if page.is_empty() => {
+                tell.send_replace(position);
+                tokio::select! {
+                    changed = watch.changed() => if changed.is_err() { return },
+                    () = tell.closed() => return,
+                }
+            }
+            Ok(page) => {
+                for command in commands(&page) {
+                    let news = heard.take(command, stage.listen);
+                    hear(&dossiers, stage.log.name(), news).await;
+                    position = command.last().map_or(position, |last| last.position);
+                }
+            }
+            Err(ReadError::Malformed { position, what }) => {
+                tracing::error!(
+                    log = stage.log.name(),
+                    position,
+                    what,
+                    "a row cannot be read; the dossier hears no more of this stage"
+                );
+                return;
+            }
+            Err(ReadError::Database(error)) => {
+                if tell.is_closed() {
+                    return;
+                }
+                tracing::warn!(log = stage.log.name(), %error, "cannot read the stage's log, trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// The events of a page by command. A command that the page may have cut is left for the next page.
+fn commands(page: &[Recorded]) -> Vec<&[Recorded]> {
+    let same = |a: &Recorded, b: &Recorded| (&a.principal, &a.key) == (&b.principal, &b.key);
+    let mut commands: Vec<&[Recorded]> = page.chunk_by(same).collect();
+    if page.len() >= PAGE && commands.len() > 1 {
+        commands.pop();
+    }
+    commands
+}
+
+/// Adds the news of one command to the dossiers that they concern; again until it is recorded.
+async fn hear(dossiers: &Dossiers, log: &str, news: matters::News) {
+    for (project, news) in news.by_project {
+        loop {
+            let result = dossiers.hear(log, &project, &news).await;
+            match result {
+                Ok(()) => break,
+                Err(status) if is_passing(&status) => tokio::time::sleep(PAUSE).await,
+                Err(status) => {
+                    tracing::error!(log, project, %status, "the dossier cannot take what it heard");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn is_passing(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::ResourceExhausted)
+}
+
+/// The command by which the dossier records what it heard: one for each place in a stage's log.
+pub(crate) fn request(log: &str, position: u64) -> Request {
+    let key = format!("heard-{log}-{position:08}");
+    Request {
+        principal: "system:dossier".to_owned(),
+        fingerprint: eventlog::Algorithm::Sha256.hash(key.as_bytes()),
+        key,
+        actor: "system:dossier".to_owned(),
+        on_behalf_of: String::new(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,230 @@
+//! The matters of a stage as the dossier follows them: what each rests on, and which certificates they
+//! give and lose.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eventlog::{Malformed, Recorded};
+use jiff::civil::Date;
+use rulebook::{
+    holdings::{Ending, Reliance, Rest, RestStanding, Rested},
+    matter::{Event, Material, Matter, MatterId, Outcome, Standing, Terms},
+};
+
+use super::Said;
+use crate::certificate::Issued;
+
+/// What one command of a stage means for the dossiers.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// By project.
+    pub(crate) by_project: BTreeMap<String, ProjectNews>,
+}
+
+/// What one command of a stage means for one dossier.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct ProjectNews {
+    /// Position of the command's last event.
+    pub(crate) position: u64,
+    /// Day of its last fact.
+    pub(crate) on: Option<Date>,
+    /// The project is known now, and whose it is.
+    pub(crate) opened: Option<Option<String>>,
+    /// What matters rest on now.
+    pub(crate) rests: Vec<(MatterId, Rest)>,
+    /// Certificates issued, with the terms of their matters.
+    pub(crate) issued: Vec<(Issued, Terms)>,
+    /// Permits that ended.
+    pub(crate) ended: Vec<(MatterId, Ending)>,
+}
+
+/// The matters of one stage, folded from its log.
+pub(crate) struct Heard {
+    log: String,
+    matters: BTreeMap<(String, MatterId), Matter>,
+}
+
+impl Heard {
+    pub(crate) fn new(log: &str) -> Self {
+        Self { log: log.to_owned(), matters: BTreeMap::new() }
+    }
+
+    /// Takes the events of one command.
+    pub(crate) fn take(
+        &mut self,
+        command: &[Recorded],
+        listen: fn(&Recorded) -> Result<Option<Said>, Malformed>,
+    ) -> News {
+        let mut news = News::default();
+        let mut touched = BTreeSet::new();
+        for recorded in command {
+            let Some((_, project)) = recorded.stream.split_once('/') else { continue };
+            let said = match listen(recorded) {
+                Ok(Some(said)) => said,
+                Ok(None) => continue,
+                Err(malformed) => {
+                    // A newer build may have written it; it is heard when this one is renewed.
+                    tracing::error!(log = self.log, position = recorded.position, %malformed, "the dossier does not understand an event");
+                    continue;
+                }
+            };
+            let of_project = news.by_project.entry(project.to_owned()).or_default();
+            match said {
+                Said::Project { owner, on } => {
+                    of_project.opened = Some(owner);
+                    of_project.on = Some(on);
+                }
+                Said::Step(step) => {
+                    let (id, event) = *step;
+                    of_project.on = Some(event.on());
+                    self.evolve(project, &id, &event);
+                    of_project.issue(project, &id, &event, self.terms(project, &id));
+                    of_project.ended.extend(ending(&event).map(|ending| (id.clone(), ending)));
+                    touched.insert((project.to_owned(), id));
+                }
+                Said::Certificate { matter, number, title, sha256 } => {
+                    let terms = self.terms(project, &matter);
+                    of_project.name(project, &matter, number, title, sha256, terms);
+                }
+            }
+        }
+        for key in touched {
+            let (Some(matter), Some(of_project)) =
+                (self.matters.get(&key), news.by_project.get_mut(&key.0))
+            else {
+                continue;
+            };
+            of_project.rests.push((key.1, rest(matter)));
+        }
+        let last = command.last().map_or(0, |last| last.position);
+        news.by_project.values_mut().for_each(|of_project| of_project.position = last);
+        news
+    }
+
+    fn evolve(&mut self, project: &str, id: &MatterId, event: &Event) {
+        let key = (project.to_owned(), id.clone());
+        match self.matters.get_mut(&key) {
+            Some(matter) => matter.evolve(event),
+            None => {
+                if let Some(matter) = Matter::open(event) {
+                    self.matters.insert(key, matter);
+                }
+            }
+        }
+    }
+
+    fn terms(&self, project: &str, id: &MatterId) -> Option<&Terms> {
+        let matter = self.matters.get(&(project.to_owned(), id.clone()));
+        matter.map(|matter| &matter.terms)
+    }
+}
+
+impl ProjectNews {
+    /// A grant with a certificate.
+    fn issue(&mut self, project: &str, id: &MatterId, event: &Event, terms: Option<&Terms>) {
+        let Event::Decided { on, outcome: Outcome::Granted { certificate, conditions }, .. } =
+            event
+        else {
+            return;
+        };
+        let Some(terms) = terms.filter(|_| !certificate.number.is_empty()) else { return };
+        let issued = Issued {
+            project: project.to_owned(),
+            matter: id.clone(),
+            number: certificate.number.clone(),
+            title: None,
+            issued_on: *on,
+            valid_until: certificate.valid_until,
+            sha256: certificate.sha256.clone(),
+            conditions: conditions.clone(),
+        };
+        self.issued.push((issued, terms.clone()));
+    }
+
+    /// More about a certificate, which as a rule was issued by the same command.
+    fn name(
+        &mut self,
+        project: &str,
+        id: &MatterId,
+        number: String,
+        title: rulebook::catalogue::Text,
+        sha256: Option<String>,
+        terms: Option<&Terms>,
+    ) {
+        let known = self.issued.iter_mut().find(|(issued, _)| issued.matter == *id);
+        if let Some((issued, _)) = known {
+            issued.number = number;
+            issued.title = Some(title);
+            issued.sha256 = sha256.or(issued.sha256.take());
+        } else if let (Some(terms), Some(on)) = (terms, self.on) {
+            let issued = Issued {
+                project: project.to_owned(),
+                matter: id.clone(),
+                number,
+                title: Some(title),
+                issued_on: on,
+                valid_until: None,
+                sha256,
+                conditions: Vec::new(),
+            };
+            self.issued.push((issued, terms.clone()));
+        }
+    }
+}
+
+fn ending(event: &Event) -> Option<Ending> {
+    match event {
+        Event::PermitWithdrawn { .. } => Some(Ending::Withdrawn),
+        Event::PermitRevoked { .. } => Some(Ending::Revoked),
+        Event::PermitRevokedAsPenalty { .. } => Some(Ending::RevokedAsPenalty),
+        Event::PermitDeregistered { .. } => Some(Ending::Deregistered),
+        _ => None,
+    }
+}
+
+/// What a matter rests on: the deciding agency on every material, an agency that gave or owes an opinion
+/// on the inputs of its opinion. Paper has no hash by which the dossier could know it.
+fn rest(matter: &Matter) -> Rest {
+    let file: Vec<&Material> = matter.materials.values().collect();
+    let (standing, materials, opinions) = match &matter.standing {
+        Standing::Received | Standing::AwaitingCorrections(_) => {
+            (RestStanding::Open, file, Vec::new())
+        }
+        Standing::UnderReview(review) => {
+            let asked = review.consultation.iter().map(|(key, _)| key.to_owned());
+            (RestStanding::Open, file, asked.collect())
+        }
+        Standing::Decided(decided) => {
+            let standing =
+                if matter.is_in_force() { RestStanding::Granted } else { RestStanding::Over };
+            let cited = decided.opinions.iter().map(|opinion| opinion.key.clone());
+            (standing, decided.materials.iter().collect(), cited.collect())
+        }
+        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => {
+            (RestStanding::Over, Vec::new(), Vec::new())
+        }
+    };
+    let lead = Reliance {
+        agency: matter.terms.agency.clone(),
+        opinion: None,
+        materials: rested(&materials, |_| true),
+    };
+    let terms = opinions.iter().filter_map(|key| matter.terms.opinion(key));
+    let asked = terms.map(|term| Reliance {
+        agency: term.agency.clone(),
+        opinion: Some(term.key.clone()),
+        materials: rested(&materials, |key| term.inputs.iter().any(|input| input == key)),
+    });
+    // The deciding agency is named even where everything was shown on paper.
+    let reliances = std::iter::once(lead).chain(asked.filter(|part| !part.materials.is_empty()));
+    Rest { standing, reliances: reliances.collect() }
+}
+
+fn rested(materials: &[&Material], counts: impl Fn(&str) -> bool) -> Vec<Rested> {
+    let counted = materials.iter().filter(|material| counts(&material.key));
+    counted
+        .filter_map(|material| {
+            let sha256 = material.sha256.clone()?;
+            Some(Rested { key: material.key.clone(), version: material.version, sha256 })
+        })
+        .collect()
+}

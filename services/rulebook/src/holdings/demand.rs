@@ -1,0 +1,112 @@
+//! Which demands the enterprise is protected from (大政发〔2020〕24号 (十九), 国令716号 art. 7): a material that
+//! is held, unchanged and valid, or that agencies can have from each other, is not asked for again.
+
+use jiff::civil::Date;
+
+use crate::catalogue::{Item, Source};
+
+use super::Holdings;
+use super::id::MaterialId;
+use super::stale::RestStanding;
+use super::version::Version;
+
+/// A demand of an agency for one material, before it is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Demand<'a> {
+    /// Resource name of the matter in which it is made.
+    pub matter: &'a str,
+    /// Code of the agency.
+    pub agency: &'a str,
+    /// Key of the material.
+    pub key: &'a str,
+    /// The item of the matter; its list says where each material comes from.
+    pub item: Option<&'a Item>,
+    /// Hash of what this matter's own application brought under the key; `None` when it brought nothing,
+    /// or paper only.
+    pub brought: Option<&'a str>,
+    /// The day.
+    pub on: Date,
+}
+
+/// An override of the protection: one demand, in one matter, for one version. It counts on the scorecard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Key of the material.
+    pub key: String,
+    /// Resource name of the matter.
+    pub matter: String,
+    /// Code of the agency.
+    pub agency: String,
+    /// Why it is demanded all the same.
+    pub ground: String,
+    /// The article that allows it.
+    pub citation: String,
+    /// What was held: material, version and hash; `None` where nothing was held yet.
+    pub held: Option<(MaterialId, u32, String)>,
+}
+
+/// Why a demand is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Protected<'h> {
+    /// The dossier holds it.
+    Held {
+        /// Which material.
+        id: &'h MaterialId,
+        /// The version in force.
+        version: &'h Version,
+    },
+    /// Agencies have it from each other; it is never the enterprise's to bring.
+    Shareable {
+        /// From whom.
+        source: Source,
+    },
+}
+
+impl Holdings {
+    /// Why the enterprise need not answer this demand; `None` when it may be made.
+    ///
+    /// One demand for what is held is no repetition: when the applicant itself brought this very version
+    /// in this application, the agency examines it for the first time and may find it defective
+    /// (行政许可法 art. 32(4)) — unless a permit of another matter rests on the same version already.
+    pub fn protection(&self, demand: &Demand<'_>) -> Option<Protected<'_>> {
+        let key = demand.key.split('.').next().unwrap_or(demand.key);
+        let listed = demand.item.and_then(|item| item.material(key));
+        let source = listed.map(|material| &material.source);
+        let held = self.held(demand.key, demand.on);
+        if self.is_overridden(demand, held) {
+            return None;
+        }
+        match (held, source) {
+            (Some((_, version)), None | Some(Source::Applicant))
+                if demand.brought == Some(version.content.sha256.as_str())
+                    && !self.is_relied_on_elsewhere(&version.content.sha256, demand.matter) =>
+            {
+                None
+            }
+            (Some((id, version)), _) => Some(Protected::Held { id, version }),
+            (None, Some(source @ (Source::Prior(_) | Source::Shared(_)))) => {
+                Some(Protected::Shareable { source: source.clone() })
+            }
+            (None, None | Some(Source::Applicant)) => None,
+        }
+    }
+
+    fn is_overridden(&self, demand: &Demand<'_>, held: Option<(&MaterialId, &Version)>) -> bool {
+        let hash = held.map(|(_, version)| version.content.sha256.as_str());
+        self.overrides.iter().any(|(_, overridden)| {
+            overridden.key == demand.key
+                && overridden.matter == demand.matter
+                && overridden.agency == demand.agency
+                && overridden.held.as_ref().map(|(_, _, sha256)| sha256.as_str()) == hash
+        })
+    }
+
+    /// Whether a permit in force, of another matter, rests on the content.
+    fn is_relied_on_elsewhere(&self, sha256: &str, matter: &str) -> bool {
+        let granted = self.rests.iter().filter(|(_, rest)| rest.standing == RestStanding::Granted);
+        granted.filter(|(name, _)| *name != matter).any(|(_, rest)| {
+            let rested = rest.reliances.iter().flat_map(|reliance| &reliance.materials);
+            rested.into_iter().any(|material| material.sha256 == sha256)
+        })
+    }
+}
