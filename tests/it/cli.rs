@@ -3,18 +3,17 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::binary::binary;
+use crate::{binary::binary, copied::Copied};
 
 /// What the program said, and how it ended.
-struct Said {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 fn command() -> Command {
@@ -23,7 +22,7 @@ fn command() -> Command {
     command
 }
 
-fn run(words: &[impl AsRef<OsStr>]) -> Said {
+pub fn run(words: &[impl AsRef<OsStr>]) -> Said {
     let output = command().args(words).output().expect("tongban runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -425,49 +424,6 @@ fn a_reader_that_has_had_enough_is_not_troubled() {
     assert_eq!(output.status.code(), Some(0));
 }
 
-/// A copy of the repository's seeds in a folder of its own, to be spoilt.
-struct Copied(PathBuf);
-
-impl Copied {
-    fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("tongban-it-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../seeds"), &folder);
-        Self(folder)
-    }
-
-    /// Changes the text of one file.
-    fn spoil(&self, path: &str, from: &str, to: &str) {
-        let path = self.0.join(path);
-        let text = fs::read_to_string(&path).expect("a seed");
-        assert!(text.contains(from), "{} has no {from:?}", path.display());
-        fs::write(&path, text.replacen(from, to, 1)).expect("a spoilt seed");
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().expect("UTF-8")
-    }
-}
-
-impl Drop for Copied {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).expect("a copy");
-        }
-    }
-}
-
 #[test]
 fn the_seeds_of_the_repository_have_no_fault() {
     let seeds = Copied::new("faultless");
@@ -483,8 +439,8 @@ fn all_faults_of_all_files_are_listed_at_once_with_file_and_line() {
     seeds.spoil("calendar/2023.toml", "year", "jahr");
     seeds.spoil("negative-list/NAT-2021.toml", "no = 2", "no = 3");
     seeds.spoil("catalogue/S2-05.toml", "\"NR\"", "\"XX\"");
-    fs::create_dir(seeds.0.join("calender")).expect("a folder");
-    fs::write(seeds.0.join("calender/2030.toml"), "year = 2030").expect("a file");
+    fs::create_dir(seeds.folder().join("calender")).expect("a folder");
+    fs::write(seeds.folder().join("calender/2030.toml"), "year = 2030").expect("a file");
     let said = run(&["catalogue", "check", seeds.path()]);
     assert_eq!(said.code, Some(2), "{}", said.err);
     for file in [
@@ -530,7 +486,7 @@ fn an_item_is_shown_as_it_read_on_a_day() {
 #[test]
 fn an_operator_may_bring_other_seeds() {
     let seeds = Copied::new("other");
-    fs::remove_file(seeds.0.join("calendar/2021.toml")).expect("a calendar");
+    fs::remove_file(seeds.folder().join("calendar/2021.toml")).expect("a calendar");
     let october = ["workdays", "--after", "2021-09-30", "--through", "2021-10-31", "--json"];
     let provisional = |mut command: Command| {
         let output = command.output().expect("tongban runs");

@@ -3,6 +3,7 @@
 //! Nothing proves it yet: the platform trusts the network that it listens on, which is why it listens
 //! on loopback unless told otherwise. What a caller may do is checked all the same.
 
+use crate::refuse;
 use std::fmt;
 use tonic::{Status, metadata::MetadataMap};
 
@@ -60,14 +61,13 @@ impl Caller {
     /// UNAUTHENTICATED when it is missing, given twice, or no principal.
     pub fn of(metadata: &MetadataMap) -> Result<Self, Status> {
         let principal = single(metadata, PRINCIPAL)?.ok_or_else(|| {
-            Status::unauthenticated(format!(
-                "say who calls in the metadata `{PRINCIPAL}`, e.g. agency:NR/desk-1"
-            ))
+            let how = format!("say who calls in the metadata `{PRINCIPAL}`, e.g. agency:NR/desk-1");
+            refuse::unauthenticated("NO_PRINCIPAL", how)
         })?;
         let principal = Principal::parse(principal)
             .filter(|principal| !matches!(principal, Principal::System { .. }));
         let principal = principal.ok_or_else(|| {
-            Status::unauthenticated(format!(
+            bad(format!(
                 "`{PRINCIPAL}` is agency:CODE/desk, enterprise:reference or secretary:reference, in [A-Za-z0-9._/-], at most 100 characters"
             ))
         })?;
@@ -113,14 +113,16 @@ fn single<'a>(metadata: &'a MetadataMap, key: &'static str) -> Result<Option<&'a
     let mut values = metadata.get_all(key).iter();
     let Some(first) = values.next() else { return Ok(None) };
     if values.next().is_some() {
-        return Err(Status::unauthenticated(format!("`{key}` is given twice")));
+        return Err(bad(format!("`{key}` is given twice")));
     }
     let text = first.to_str().ok().filter(|text| is_reference(text));
     text.map(Some).ok_or_else(|| {
-        Status::unauthenticated(format!(
-            "`{key}` may hold only [A-Za-z0-9._:/-], at most 100 characters"
-        ))
+        bad(format!("`{key}` may hold only [A-Za-z0-9._:/-], at most 100 characters"))
     })
+}
+
+fn bad(why: String) -> Status {
+    refuse::unauthenticated("BAD_PRINCIPAL", why)
 }
 
 fn is_reference(text: &str) -> bool {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use proto::r#type::v1 as ty;
 use rulebook::clock::{Limit, MAX_UNITS, Unit};
 use tonic::Status;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     name::{self, MatterName},
@@ -78,10 +79,11 @@ impl Fields {
         read
     }
 
-    /// A name, code or number on one line, which may be empty.
+    /// A name, code or number on one line, which may be empty; composed (NFC), so that the same name is the
+    /// same bytes.
     pub fn short(&mut self, field: impl Into<String>, text: &str) -> String {
-        let broken = text.contains(['\n', '\t']);
-        self.text(field.into(), text, MAX_SHORT, broken)
+        let forbidden = |c| is_hidden(c) || is_joiner(c) || matches!(c, '\n' | '\t');
+        self.text(field.into(), text, MAX_SHORT, forbidden)
     }
 
     /// A name, code or number on one line that must be there.
@@ -90,9 +92,10 @@ impl Fields {
         self.short(field, text)
     }
 
-    /// A text in words, which may be empty.
+    /// A text in words, which may be empty; composed (NFC). It may hold the joiners of emoji and of Persian
+    /// and Indic writing.
     pub fn long(&mut self, field: impl Into<String>, text: &str) -> String {
-        self.text(field.into(), text, MAX_LONG, false)
+        self.text(field.into(), text, MAX_LONG, is_hidden)
     }
 
     /// A text in words that must be there.
@@ -170,23 +173,38 @@ impl Fields {
         }
     }
 
-    fn text(&mut self, field: String, text: &str, most: usize, broken: bool) -> String {
+    fn text(
+        &mut self,
+        field: String,
+        text: &str,
+        most: usize,
+        forbidden: impl Fn(char) -> bool,
+    ) -> String {
         if text.chars().count() > most {
             self.wrong(field, format!("has at most {most} characters"));
-        } else if broken || text.chars().any(is_forbidden) {
+        } else if text.chars().any(forbidden) {
             self.wrong(
                 field,
                 "has no control characters, zero-width characters or changes of direction",
             );
         }
-        text.to_owned()
+        text.nfc().collect()
     }
 }
 
-/// Characters that make a text look other than it is.
-fn is_forbidden(c: char) -> bool {
+/// Characters that make a text look other than it is: controls, what has no width, what turns the
+/// direction, tags, and what is no character at all.
+pub(crate) fn is_hidden(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+            | '\u{FDD0}'..='\u{FDEF}')
+        || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
+/// Zero-width joiner and non-joiner: they hide in a name, and belong into words.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
 }
 
 #[cfg(test)]

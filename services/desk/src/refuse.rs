@@ -1,5 +1,7 @@
 //! How the desk says no: one place where refusals and faults become gRPC statuses with their details.
 
+mod brief;
+
 use eventlog::{AppendError, ExecuteError, Stopped};
 use std::{collections::HashMap, time::Duration};
 use tonic::{Code, Status};
@@ -55,11 +57,13 @@ impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Rule { reason, article, en, zh, details } => {
+                let short = |text: &str| brief::shown(text, brief::VALUE);
                 let mut metadata: HashMap<String, String> =
-                    details.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-                metadata.insert("article".to_owned(), article);
+                    details.iter().map(|(key, value)| ((*key).to_owned(), short(value))).collect();
+                metadata.insert("article".to_owned(), short(&article));
                 let mut errors = ErrorDetails::with_error_info(reason, DOMAIN, metadata);
-                errors.set_localized_message("zh-CN", zh);
+                errors.set_localized_message("zh-CN", short(&zh));
+                let en = brief::shown(&en, brief::MESSAGE);
                 Status::with_error_details(Code::FailedPrecondition, en, errors)
             }
             Refusal::NotYours(why) => info(Code::PermissionDenied, "NOT_YOURS", why),
@@ -83,21 +87,24 @@ impl From<Refusal> for Status {
     }
 }
 
-/// INVALID_ARGUMENT that names every bad field at once.
+/// INVALID_ARGUMENT that names the bad fields at once, as many as fit into an answer.
 #[must_use]
 pub fn fields(violations: Vec<Violation>) -> Status {
-    let message = violations
-        .iter()
-        .map(|v| format!("{}: {}", v.field, v.rule))
-        .collect::<Vec<_>>()
-        .join("; ");
-    let violations =
-        violations.into_iter().map(|v| FieldViolation::new(v.field, v.rule)).collect::<Vec<_>>();
-    Status::with_error_details(
-        Code::InvalidArgument,
-        message,
-        ErrorDetails::with_bad_request(violations),
-    )
+    let (mut told, mut left) = (Vec::new(), brief::DETAILS);
+    for Violation { field, rule } in &violations {
+        let (field, rule) = (brief::shown(field, brief::FIELD), brief::shown(rule, brief::RULE));
+        let Some(rest) = left.checked_sub(field.len() + rule.len()) else { break };
+        left = rest;
+        told.push(FieldViolation::new(field, rule));
+    }
+    let sentence = |told: &FieldViolation| format!("{}: {}", told.field, told.description);
+    let mut message =
+        brief::cut(&told.iter().map(sentence).collect::<Vec<_>>().join("; "), brief::MESSAGE);
+    if told.len() < violations.len() {
+        message.push_str(&format!("; and {} more", violations.len() - told.len()));
+    }
+    let details = ErrorDetails::with_bad_request(told);
+    Status::with_error_details(Code::InvalidArgument, message, details)
 }
 
 /// RESOURCE_EXHAUSTED: come again in a moment.
@@ -133,6 +140,12 @@ pub fn not_yet(token: &str) -> Status {
 pub fn stopping() -> Status {
     let why = "the platform is stopping; watch again after the last position that was told";
     info(Code::Unavailable, "STOPPING", why.to_owned())
+}
+
+/// UNAUTHENTICATED: it is not known who calls.
+#[must_use]
+pub fn unauthenticated(reason: &'static str, message: String) -> Status {
+    info(Code::Unauthenticated, reason, message)
 }
 
 /// INTERNAL: our fault, logged where it happened; the caller is told no more.

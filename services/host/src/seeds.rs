@@ -2,7 +2,11 @@
 
 use rulebook::seed::{Fault, SeedFile};
 use rust_embed::RustEmbed;
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 #[derive(RustEmbed)]
 #[folder = "../../seeds"]
@@ -34,6 +38,14 @@ pub fn embedded() -> Vec<SeedFile> {
 /// What cannot be read: a missing folder, a file that is too large or not UTF-8 (with the offset of the
 /// first bad byte). All of them at once.
 pub fn read(folder: &Path) -> Result<Vec<SeedFile>, Vec<Fault>> {
+    let (files, faults) = survey(folder);
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// As [`read`], but what can be read at all comes with the faults, so that one run finds whatever else is
+/// wrong: bytes that are no UTF-8 are replaced by U+FFFD, and of what is too large there is the beginning.
+#[must_use]
+pub fn survey(folder: &Path) -> (Vec<SeedFile>, Vec<Fault>) {
     let (mut files, mut faults) = (Vec::new(), Vec::new());
     visit(folder, folder, &mut files, &mut faults);
     if files.is_empty() && faults.is_empty() {
@@ -41,7 +53,7 @@ pub fn read(folder: &Path) -> Result<Vec<SeedFile>, Vec<Fault>> {
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     faults.sort();
-    if faults.is_empty() { Ok(files) } else { Err(faults) }
+    (files, faults)
 }
 
 fn visit(root: &Path, folder: &Path, files: &mut Vec<SeedFile>, faults: &mut Vec<Fault>) {
@@ -54,26 +66,40 @@ fn visit(root: &Path, folder: &Path, files: &mut Vec<SeedFile>, faults: &mut Vec
         if path.is_dir() {
             visit(root, &path, files, faults);
         } else if path.extension().is_some_and(|extension| extension == "toml") {
-            match text(&path) {
-                Ok(text) => files.push(SeedFile { path: relative(root, &path), text }),
-                Err(message) => faults.push(fault(root, &path, &message)),
+            match bytes(&path) {
+                Ok((bytes, size)) => {
+                    let path = relative(root, &path);
+                    faults.extend(too_large(&path, size));
+                    faults.extend(not_utf8(&path, &bytes).filter(|_| size <= MAX_BYTES));
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    files.push(SeedFile { path, text });
+                }
+                Err(error) => faults.push(fault(root, &path, &error.to_string())),
             }
         }
     }
 }
 
-fn text(path: &Path) -> Result<String, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > MAX_BYTES {
-        return Err(format!("the file has {size} bytes; at most {MAX_BYTES} are read"));
-    }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| {
-        format!(
-            "not UTF-8: the byte at offset {} cannot begin or go on a character",
-            error.utf8_error().valid_up_to()
-        )
-    })
+/// What is in a file, no more of it than is read, and how much there is.
+fn bytes(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+    let file = fs::File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    file.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    Ok((bytes, size))
+}
+
+fn too_large(path: &str, size: u64) -> Option<Fault> {
+    let message = format!("the file has {size} bytes; at most {MAX_BYTES} are read");
+    (size > MAX_BYTES).then(|| Fault { path: path.to_owned(), line: 1, message })
+}
+
+fn not_utf8(path: &str, bytes: &[u8]) -> Option<Fault> {
+    let offset = std::str::from_utf8(bytes).err()?.valid_up_to();
+    let line = 1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count();
+    let message =
+        format!("not UTF-8: the byte at offset {offset} cannot begin or go on a character");
+    Some(Fault { path: path.to_owned(), line, message })
 }
 
 fn relative(root: &Path, path: &Path) -> String {

@@ -10,7 +10,6 @@ use rulebook::{
     negative_list::UNLISTED,
 };
 use rust_decimal::Decimal;
-use unicode_normalization::UnicodeNormalization;
 
 /// Most investors of one project.
 const MAX_INVESTORS: usize = 50;
@@ -26,7 +25,7 @@ pub(crate) fn facts(
         return None;
     };
     let name = text(fields, "facts.name", said.name.as_ref());
-    let enterprise = named(fields, "facts.enterprise", &said.enterprise);
+    let enterprise = fields.required_short("facts.enterprise", &said.enterprise);
     let (uscc, uscc_override_reason) = uscc(fields, said);
     let investors = investors(fields, &said.investors);
     let site = site(fields, said.site.as_ref(), &bench.law.catalogue);
@@ -40,7 +39,7 @@ pub(crate) fn facts(
         fields.wrong("facts.industry", "is a code of four digits (GB/T 4754-2017)");
     }
     let total_investment = money(fields, "facts.total_investment", said.total_investment.as_ref());
-    let scope = fields.required_long("facts.scope", &said.scope).nfc().collect();
+    let scope = fields.required_long("facts.scope", &said.scope);
     Some(ProjectFacts {
         name,
         enterprise,
@@ -57,14 +56,9 @@ pub(crate) fn facts(
 
 fn text(fields: &mut Fields, field: &str, said: Option<&ty::Text>) -> Text {
     let said = said.cloned().unwrap_or_default();
-    let zh = named(fields, &format!("{field}.zh"), &said.zh);
-    let en = named(fields, &format!("{field}.en"), &said.en);
+    let zh = fields.required_short(&format!("{field}.zh"), &said.zh);
+    let en = fields.required_short(&format!("{field}.en"), &said.en);
     Text { zh, en }
-}
-
-/// A name that must be there, composed (NFC), so that the same name is the same bytes.
-fn named(fields: &mut Fields, field: &str, said: &str) -> String {
-    fields.required_short(field, said).nfc().collect()
 }
 
 /// The code as it is kept, and the reason where its check character is overridden.
@@ -103,7 +97,7 @@ fn investors(fields: &mut Fields, said: &[pb::Investor]) -> Vec<Investor> {
     let mut investors = Vec::new();
     for (i, one) in said.iter().take(MAX_INVESTORS).enumerate() {
         let at = |field: &str| format!("facts.investors[{i}].{field}");
-        let name = named(fields, &at("name"), &one.name);
+        let name = fields.required_short(&at("name"), &one.name);
         if one.country.len() != 2 || !one.country.bytes().all(|byte| byte.is_ascii_uppercase()) {
             fields.wrong(at("country"), "is two capital letters (ISO 3166-1), e.g. JP");
         }
@@ -149,7 +143,7 @@ fn site(fields: &mut Fields, said: Option<&pb::Site>, catalogue: &Catalogue) -> 
             "can be true only where the pilot free-trade zone has parcels",
         );
     }
-    let parcel = named(fields, "facts.site.parcel", &said.parcel);
+    let parcel = fields.required_short("facts.site.parcel", &said.parcel);
     Some(Site {
         district: said.district.clone(),
         zone: said.zone.clone(),

@@ -1,6 +1,7 @@
 //! All law at once: what every part of the platform reads from `seeds/`, loaded together so that
 //! one run names everything that is wrong with it.
 
+mod plain;
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +54,8 @@ impl Law {
     /// one too, for its files would have no effect.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
         let mut faults = strangers(files);
+        let law = files.iter().filter(|file| !file.path.starts_with("demo/"));
+        faults.extend(law.flat_map(plain::faults));
         let almanac = kept(Almanac::parse(files), &mut faults);
         let catalogue = kept(Catalogue::parse(files), &mut faults);
         let negative_lists = kept(NegativeLists::parse(files), &mut faults);

@@ -27,3 +27,15 @@ impl fmt::Display for Fault {
         write!(f, "{}:{}: {}", self.path, self.line, self.message)
     }
 }
+
+/// Control characters, and those that reverse or hide what is read.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// What is said of such a character.
+pub(crate) fn hidden_message(c: char) -> String {
+    format!("the text contains the invisible character U+{:04X}", u32::from(c))
+}

@@ -71,9 +71,11 @@ fn check(folder: &PathBuf, out: &mut dyn Write) -> Result<Answer, Failure> {
         return Err(Failure::new(message)
             .hint("give the folder that holds catalogue/, agencies/, calendar/ and the others"));
     }
-    let law = host::seeds::read(folder).and_then(|files| Law::parse(&files));
-    match law {
-        Ok(law) => {
+    let (files, mut faults) = host::seeds::survey(folder);
+    let law = Law::parse(&files).map_err(|more| faults.extend(more)).ok();
+    faults.sort();
+    match law.filter(|_| faults.is_empty()) {
+        Some(law) => {
             writeln!(
                 out,
                 "{}: no fault; {} items, {} agencies, {} forms, {} gates, {} calendar editions",
@@ -86,7 +88,7 @@ fn check(folder: &PathBuf, out: &mut dyn Write) -> Result<Answer, Failure> {
             )?;
             Ok(Answer::Yes)
         }
-        Err(faults) => {
+        None => {
             for fault in &faults {
                 writeln!(out, "{}", seeds::in_folder(Some(folder), fault))?;
             }

@@ -91,7 +91,10 @@ impl Platform {
             .add_service(desk.service())
             .add_service(dossiers.service(ears))
             .add_service(status.service())
-            .add_service(ClockServiceServer::new(clock));
+            .add_service(
+                ClockServiceServer::new(clock)
+                    .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES),
+            );
         let services = [
             intake::SERVICE_NAME,
             planning::SERVICE_NAME,

@@ -35,8 +35,10 @@ async fn hard_text_is_kept_as_it_is_or_composed() {
         let body = with(body, "/facts/enterprise", format!("{name}{n}").into());
         let body = with(body, "/facts/site/parcel", name.into());
         let body = with(body, "/facts/investors/0/name", name.into());
-        let facts = world.good(ENTERPRISE, "RegisterProject", body).await["project"]["facts"].clone();
-        let told = world.good(ENTERPRISE, "GetProject", json!({ "name": format!("projects/{id}") })).await;
+        let facts =
+            world.good(ENTERPRISE, "RegisterProject", body).await["project"]["facts"].clone();
+        let told =
+            world.good(ENTERPRISE, "GetProject", json!({ "name": format!("projects/{id}") })).await;
         assert_eq!(told["project"]["facts"], facts, "{name}");
         assert_eq!(facts["name"]["zh"], kept, "{name}");
         assert_eq!(facts["enterprise"], format!("{kept}{n}"), "{name}");
@@ -85,9 +87,18 @@ async fn both_spellings_of_a_name_are_one_name() {
 #[tokio::test]
 async fn a_credit_code_is_read_in_any_width_and_kept_in_one() {
     let world = World::empty().await;
-    for (n, written) in ["91210200MA0YB4T89R", "91210200ma0yb4t89r", "９１２１０２００ＭＡ０ＹＢ４Ｔ８９Ｒ", " 91210200MA0YB4T89R "].into_iter().enumerate() {
+    for (n, written) in [
+        "91210200MA0YB4T89R",
+        "91210200ma0yb4t89r",
+        "９１２１０２００ＭＡ０ＹＢ４Ｔ８９Ｒ",
+        " 91210200MA0YB4T89R ",
+    ]
+    .into_iter()
+    .enumerate()
+    {
         // Each in a place and industry of its own, so that none is taken for another.
-        let (district, zone) = [("210213", "DLZ-FTZ"), ("210202", ""), ("210203", ""), ("210204", "")][n];
+        let (district, zone) =
+            [("210213", "DLZ-FTZ"), ("210202", ""), ("210203", ""), ("210204", "")][n];
         let body = with(registration(&format!("uscc-{n}")), "/facts/uscc", written.into());
         let body = with(body, "/facts/site/district", district.into());
         let body = with(body, "/facts/site/zone", zone.into());
@@ -103,7 +114,7 @@ async fn the_gate_is_exact_to_the_cent() {
     let world = World::empty().await;
     for (id, currency, amount, recognised) in [
         ("below", "USD", "29999999.99", false),
-        ("at", "USD", "30000000.00", true),
+        ("exact", "USD", "30000000.00", true),
         ("at-plain", "USD", "30000000", true),
         ("above", "USD", "30000000.01", true),
         ("smallest", "USD", "0.01", false),
@@ -118,7 +129,11 @@ async fn the_gate_is_exact_to_the_cent() {
         let decided = json!({ "name": name, "secretary": "ECC/ss-01" });
         let told = world.good("agency:COM/key", "DecideKeyProject", decided).await;
         let gate = &told["project"]["key_project"];
-        let said = gate.get("recognised").or_else(|| gate.get("meets")).and_then(Value::as_bool).unwrap_or(false);
+        let said = gate
+            .get("recognised")
+            .or_else(|| gate.get("meets"))
+            .and_then(Value::as_bool)
+            .unwrap_or(false);
         assert_eq!(said, recognised, "{id}: {gate}");
         assert_eq!(told["project"].get("secretary").is_some(), recognised, "{id}");
     }

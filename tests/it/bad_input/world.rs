@@ -4,8 +4,8 @@ use crate::{
     binary::binary,
     up::{Folder, Up},
 };
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use prost_reflect::prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
@@ -26,8 +26,18 @@ pub const TODAY: &str = "2022-03-01";
 
 /// What no answer may show: our inside.
 const INSIDE: &[&str] = &[
-    "panicked", ".rs:", "sqlite", "SQLite", "sqlx", "SELECT ", "INSERT ", "/tmp/", "/work/", "/root/",
-    "unwrap", "backtrace",
+    "panicked",
+    ".rs:",
+    "sqlite",
+    "SQLite",
+    "sqlx",
+    "SELECT ",
+    "INSERT ",
+    "/tmp/",
+    "/work/",
+    "/root/",
+    "unwrap",
+    "backtrace",
 ];
 
 /// A platform of its own, with a project on file and a matter under examination.
@@ -104,7 +114,12 @@ impl World {
         let secretary = json!({ "name": p, "secretary": "ECC/ss-05" });
         self.good("agency:COM/key", "DecideKeyProject", secretary).await;
         self.good("agency:DRC/codes", "AssignProjectCode", json!({ "name": p })).await;
-        let filing = ["enterprise_data", "project_data", "total_investment", "industrial_policy_declaration"];
+        let filing = [
+            "enterprise_data",
+            "project_data",
+            "total_investment",
+            "industrial_policy_declaration",
+        ];
         self.good(ENTERPRISE, "FileMatters", form("S1-08", &filing)).await;
         let filing = m("S1-08-1");
         self.good("agency:DRC/filing", "AcceptMatter", json!({ "name": filing })).await;
@@ -123,7 +138,8 @@ impl World {
     }
 
     pub fn method(&self, rpc: &str) -> MethodDescriptor {
-        let mut methods = self.pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+        let mut methods =
+            self.pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
         methods.find(|method| method.name() == rpc).unwrap_or_else(|| panic!("no call {rpc}"))
     }
 
@@ -155,11 +171,10 @@ impl World {
         client.ready().await.expect("the platform is there");
         let path = PathAndQuery::try_from(path).expect("a path");
         let answer = client.unary(request, path, Bytes).await?.into_inner();
-        let message = DynamicMessage::decode(method.output(), answer.as_slice()).expect("an answer");
+        let message =
+            DynamicMessage::decode(method.output(), answer.as_slice()).expect("an answer");
         let options = prost_reflect::SerializeOptions::new().use_proto_field_name(true);
-        Ok(message
-            .serialize_with_options(serde_json::value::Serializer, &options)
-            .expect("JSON"))
+        Ok(message.serialize_with_options(serde_json::value::Serializer, &options).expect("JSON"))
     }
 
     pub fn address(&self) -> &str {
@@ -168,7 +183,8 @@ impl World {
 
     /// The heads of both logs, and a proof that the platform answers.
     pub async fn heads(&self) -> Value {
-        self.good(ENTERPRISE, "ListProjectStatuses", json!({ "page_size": 1 })).await["as_of"].clone()
+        self.good(ENTERPRISE, "ListProjectStatuses", json!({ "page_size": 1 })).await["as_of"]
+            .clone()
     }
 
     /// How many events the logs hold, as an operator sees it.
@@ -220,7 +236,14 @@ pub struct Row {
 }
 
 /// Refused with this code; `names` is a field's path, or the reason of the refusal.
-pub fn row(what: impl Into<String>, by: &str, rpc: &'static str, body: Value, code: Code, names: &str) -> Row {
+pub fn row(
+    what: impl Into<String>,
+    by: &str,
+    rpc: &'static str,
+    body: Value,
+    code: Code,
+    names: &str,
+) -> Row {
     Row { what: what.into(), by: by.to_owned(), rpc, body, code, names: names.to_owned() }
 }
 
@@ -240,13 +263,18 @@ pub fn judge(said: Result<Value, Status>, code: Code, names: &str) -> Result<(),
     let details = status.get_error_details();
     let fields = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
     let reason = details.error_info();
-    let named = fields.iter().any(|violation| violation.field == names && !violation.description.is_empty())
+    let named = fields
+        .iter()
+        .any(|violation| violation.field == names && !violation.description.is_empty())
         || reason.is_some_and(|info| info.reason == names && info.domain == "tongban");
     if !named {
         return Err(format!("{names} is not named: {told}"));
     }
     let article = reason.and_then(|info| info.metadata.get("article"));
-    if code == Code::FailedPrecondition && names != "OTHER_EPOCH" && article.is_none_or(String::is_empty) {
+    if code == Code::FailedPrecondition
+        && names != "OTHER_EPOCH"
+        && article.is_none_or(String::is_empty)
+    {
         return Err(format!("no article: {told}"));
     }
     Ok(())

@@ -115,9 +115,21 @@ fn texts_that_look_other_than_they_are_are_refused_and_hard_ones_are_kept() {
         assert_eq!(wrong(|fields| fields.required_long("reason", bad)), ["reason"], "{bad:?}");
     }
     assert_eq!(wrong(|fields| fields.short("document", "a\nb")), ["document"]);
+    assert_eq!(wrong(|fields| fields.short("document", "a\u{200D}b")), ["document"]);
     assert_eq!(wrong(|fields| fields.short("document", &"长".repeat(201))), ["document"]);
     let many = vec!["a".to_owned(); 201];
     assert_eq!(wrong(|fields| fields.texts("reasons", &many)), ["reasons"]);
+}
+
+#[test]
+fn one_text_has_one_spelling() {
+    let mut fields = Fields::default();
+    assert_eq!(fields.short("document", "Cafe\u{301}"), "Café");
+    assert_eq!(
+        fields.long("reason", "か\u{3099}くせい 👷\u{200D}♀\u{FE0F}"),
+        "がくせい 👷\u{200D}♀\u{FE0F}"
+    );
+    assert!(fields.finish(()).is_ok());
 }
 
 #[test]

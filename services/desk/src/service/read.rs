@@ -114,6 +114,7 @@ fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Fi
         named => Some(fields.project("parent", named)),
     };
     let agency = Some(fields.short("agency", agency)).filter(|code| !code.is_empty());
+    fields.few("states", states.len());
     let mut wanted = Vec::new();
     for (i, state) in states.iter().take(crate::fields::MAX_ENTRIES).enumerate() {
         let known = pb::State::try_from(*state).ok();

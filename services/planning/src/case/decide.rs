@@ -101,6 +101,7 @@ pub fn state_facts(
     }
     let admitted = admitted(case)?;
     let on = today(bench).claimed(occurred_on, Date::MIN)?;
+    since_admission(case, on)?;
     let mut violations = Vec::new();
     for (key, value) in facts {
         let field = format!("facts[{key}]");

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::words::{Mark, Text};
 use crate::clock::{Limit, Unit};
-use crate::seed::{Fault, SeedFile};
+use crate::seed::{Fault, SeedFile, hidden_message, is_hidden};
 
 /// The longest file that is read at all.
 const LONGEST_FILE: usize = 256 * 1024;
@@ -83,17 +83,6 @@ impl Sheet {
             }
         }
     }
-}
-
-/// Control characters, and those that reverse or hide what is read.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-            | '\u{061c}' | '\u{feff}')
-}
-
-fn hidden_message(c: char) -> String {
-    format!("the text contains the invisible character U+{:04X}", u32::from(c))
 }
 
 /// Whether a limit of zero makes sense where it stands.

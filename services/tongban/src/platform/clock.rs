@@ -81,7 +81,7 @@ fn cannot_move(why: CannotMove) -> Status {
     };
     Refusal::Rule {
         reason,
-        article: String::new(),
+        article: "平台约定 ClockService".to_owned(),
         en: why.to_string(),
         zh: zh.to_owned(),
         details: Vec::new(),

@@ -58,6 +58,7 @@ type Steps = Result<Vec<Event>, Refusal>;
 /// The project may not go on, or an application may not be received.
 pub fn file(case: &Case, form: &Form, bench: &Bench) -> Result<Decided<Event>, Refusal> {
     let project = case.going()?;
+    today(bench).claimed(form.occurred_on, project.registered_on)?;
     for application in &form.applications {
         may_be_filed(project, &application.item)?;
     }

@@ -13,6 +13,9 @@ use unicode_normalization::UnicodeNormalization;
 /// platform, no rule names a time.
 const LOOKS_BACK_DAYS: i32 = 365;
 
+/// How many candidates a refusal names; when those are declared to be others, the rest is told.
+const TOLD: usize = 8;
+
 /// What the enterprise asks.
 #[derive(Debug, Clone)]
 pub struct Registration {
@@ -69,9 +72,14 @@ fn not_a_duplicate(asked: &Registration, candidates: &[Candidate]) -> Result<(),
         }
         return Ok(());
     }
-    let told =
-        undeclared.iter().map(|candidate| format!("{} ({})", candidate.name, candidate.alike));
-    let told = told.collect::<Vec<_>>().join(", ");
+    let told = undeclared
+        .iter()
+        .take(TOLD)
+        .map(|candidate| format!("{} ({})", candidate.name, candidate.alike));
+    let mut told = told.collect::<Vec<_>>().join(", ");
+    if undeclared.len() > TOLD {
+        told.push_str(&format!(", … ({})", undeclared.len()));
+    }
     let Refusal::Rule { reason, article, en, zh, .. } = rule(
         "POSSIBLE_DUPLICATE",
         "发改投资〔2020〕1439号",
@@ -84,8 +92,8 @@ fn not_a_duplicate(asked: &Registration, candidates: &[Candidate]) -> Result<(),
     ) else {
         return Ok(());
     };
-    let names =
-        undeclared.iter().map(|candidate| candidate.name.clone()).collect::<Vec<_>>().join(",");
+    let names = undeclared.iter().take(TOLD).map(|candidate| candidate.name.clone());
+    let names = names.collect::<Vec<_>>().join(",");
     Err(Refusal::Rule { reason, article, en, zh, details: vec![("candidates", names)] })
 }
 
