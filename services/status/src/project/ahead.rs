@@ -78,6 +78,10 @@ impl Project {
                 known.set(key.clone(), value);
             }
         }
+        if intake.registered_on.is_some() {
+            let established = !intake.facts.uscc.is_empty();
+            known.set("enterprise_established", Value::Flag(established));
+        }
         if intake.is_admitted() {
             let outcome = intake.screening.as_ref().map(|screening| screening.outcome);
             let restricted = outcome == Some(Outcome::PassWithCondition);

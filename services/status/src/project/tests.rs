@@ -183,6 +183,20 @@ fn with_its_code_the_enterprise_can_file_what_rests_on_nothing_else() {
 }
 
 #[test]
+fn an_enterprise_with_its_code_is_not_offered_registration() {
+    let facts = intake::ProjectFacts { uscc: "91210200MA7G31RN3K".to_owned(), ..facts() };
+    let change = intake::ProjectChanged {
+        facts: Some(facts),
+        changed: vec!["enterprise".to_owned()],
+        ..Default::default()
+    };
+    let status = Story::coded("2022-03-01").intake(IntakeKind::ProjectChanged(change)).status();
+    assert!(!status.can_file_now.contains(&"S1-05".to_owned()));
+    assert!(status.can_file_now.contains(&"S1-06".to_owned()), "it waits for no registration");
+    assert!(!status.open_questions.contains(&"enterprise_established".to_owned()));
+}
+
+#[test]
 fn a_condition_of_the_list_makes_it_a_verification() {
     let story = Story::registered("2022-03-01").screened(Outcome::PassWithCondition, "中方控股");
     let coded =
