@@ -370,6 +370,32 @@ fn a_permit_that_ended_no_longer_carries_what_rests_on_it() {
 }
 
 #[test]
+fn an_expired_permit_is_offered_again_only_while_nothing_rests_on_it() {
+    let until = |date: &str| match grant() {
+        Act::Decide {
+            outcome: rulebook::matter::Outcome::Granted { mut certificate, .. },
+            document,
+        } => {
+            certificate.valid_until = Some(date.parse().unwrap());
+            let conditions = Vec::new();
+            let outcome = rulebook::matter::Outcome::Granted { certificate, conditions };
+            Act::Decide { outcome, document }
+        }
+        other => other,
+    };
+    let story = Story::admitted("2022-03-01").states(&[("soil_water_plan", "report")]);
+    let story = story.files("S1-08").granted("S1-08-1").files("S2-12").act("S2-12-1", accept());
+    let story = story.consulted("S2-12-1").act("S2-12-1", until("2025-02-28"));
+    let offered =
+        |story: &Story, on: &str| story.status_on(on).can_file_now.contains(&"S2-12".to_owned());
+    assert!(!offered(&story, "2025-02-28"));
+    assert!(offered(&story, "2025-03-01"), "nothing was built on it yet");
+    // The construction permit rests on it by the gate before the start of construction.
+    let building = story.files("S2-17").granted("S2-17-1");
+    assert!(!offered(&building, "2025-03-01"));
+}
+
+#[test]
 fn certificates_are_shown_in_the_order_of_issue() {
     let issued = |number: &str| {
         let number = number.to_owned();
