@@ -1,6 +1,7 @@
 //! How `tongban up` starts and stops, as an operator sees it.
 
 use crate::up::{Folder, Up, by};
+use proto::clock::v1::{GetTimeRequest, clock_service_client::ClockServiceClient};
 use proto::{
     intake::v1::{
         Investor, ProjectFacts, RegisterProjectRequest, Site,
@@ -55,16 +56,15 @@ fn registration() -> RegisterProjectRequest {
 }
 
 #[tokio::test]
-async fn the_platform_does_not_start_on_a_day_before_its_own_logs() {
+async fn a_platform_started_on_an_earlier_day_goes_on_where_its_logs_ended() {
     let folder = Folder::new("backward");
     let up = Up::start(folder.path(), "2022-03-02");
     let mut intake = IntakeServiceClient::new(up.channel().await);
     intake.register_project(by("enterprise:a/1", registration())).await.unwrap();
     assert_eq!(terminate(up).await, Some(0));
 
-    let earlier = Up::command(folder.path(), "2022-03-01").output().expect("it runs");
-    let said = String::from_utf8(earlier.stderr).expect("text");
-    assert_eq!(earlier.status.code(), Some(2), "{said}");
-    assert!(said.contains("give --at 2022-03-02 or a later date"), "{said}");
-    assert_eq!(Up::start(folder.path(), "2022-03-02").terminate(), Some(0));
+    let up = Up::start(folder.path(), "2022-03-01");
+    let mut clock = ClockServiceClient::new(up.channel().await);
+    let time = clock.get_time(GetTimeRequest {}).await.unwrap().into_inner();
+    assert_eq!((time.date.as_str(), time.settable), ("2022-03-02", true));
 }
