@@ -8,5 +8,6 @@ mod cli;
 mod copied;
 mod demo;
 mod killed;
+mod stopped;
 mod tidy;
 mod up;

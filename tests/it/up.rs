@@ -71,6 +71,21 @@ impl Up {
         self.child.wait().expect("it ended");
     }
 
+    /// SIGTERM, as a supervisor sends it, and the exit code. A platform that does not stop within ten
+    /// seconds is killed, and has none.
+    pub fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(sent.success(), "it was running");
+        for _ in 0..1_000 {
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                return status.code();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        None
+    }
+
     pub async fn channel(&self) -> Channel {
         Channel::from_shared(self.address.clone())
             .expect("an address")

@@ -983,6 +983,9 @@ pub struct Deadline {
     /// Day on which the limit was met or became pointless; empty while it runs.
     #[prost(string, tag = "7")]
     pub done_on: ::prost::alloc::string::String,
+    /// Of an opinion's limit, the key of the opinion; otherwise empty.
+    #[prost(string, tag = "8")]
+    pub opinion: ::prost::alloc::string::String,
 }
 /// Who has to act, since when, what and by when.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2115,6 +2118,8 @@ pub enum DeadlineKind {
     CommitmentCheck = 5,
     /// Rectification by the applicant.
     Rectification = 6,
+    /// An opinion that another agency was asked for.
+    Opinion = 7,
 }
 impl DeadlineKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2130,6 +2135,7 @@ impl DeadlineKind {
             Self::Delivery => "DEADLINE_KIND_DELIVERY",
             Self::CommitmentCheck => "DEADLINE_KIND_COMMITMENT_CHECK",
             Self::Rectification => "DEADLINE_KIND_RECTIFICATION",
+            Self::Opinion => "DEADLINE_KIND_OPINION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2142,6 +2148,7 @@ impl DeadlineKind {
             "DEADLINE_KIND_DELIVERY" => Some(Self::Delivery),
             "DEADLINE_KIND_COMMITMENT_CHECK" => Some(Self::CommitmentCheck),
             "DEADLINE_KIND_RECTIFICATION" => Some(Self::Rectification),
+            "DEADLINE_KIND_OPINION" => Some(Self::Opinion),
             _ => None,
         }
     }

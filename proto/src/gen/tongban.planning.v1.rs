@@ -50,7 +50,7 @@ pub struct ProjectAdmitted {
     #[prost(string, tag = "4")]
     pub district: ::prost::alloc::string::String,
     /// Facts of the catalogue that intake knows, by key: restricted_sector, security_review_flagged,
-    /// total_investment_usd where it is known, and what the enterprise stated to intake. It is not asked for
+    /// enterprise_established, total_investment_usd where it is known, and what the enterprise stated to intake. It is not asked for
     /// them again.
     #[prost(btree_map = "string, string", tag = "5")]
     pub facts: ::prost::alloc::collections::BTreeMap<

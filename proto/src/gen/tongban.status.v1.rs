@@ -140,6 +140,9 @@ pub struct ExplainDeadlineRequest {
     /// Answer from the facts recorded by this instant, RFC 3339; empty means now.
     #[prost(string, tag = "5")]
     pub recorded_by: ::prost::alloc::string::String,
+    /// Key of the opinion whose limit is asked about; only with that kind. Empty means the open one due first.
+    #[prost(string, tag = "6")]
+    pub opinion: ::prost::alloc::string::String,
 }
 /// Answer of ExplainDeadline: everything that somebody else needs to derive the date again.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -118,24 +118,39 @@ pub fn next_step(next: NextStep) -> pb::NextStep {
     }
 }
 
-/// Every deadline of the matter itself that has begun.
-#[must_use]
-pub fn deadlines(clocks: &Clocks, calendar: &Calendar) -> Vec<pb::Deadline> {
+/// Every limit of the matter that has begun, with the key of the opinion where it is an opinion's.
+pub fn limits(clocks: &Clocks) -> impl Iterator<Item = (pb::DeadlineKind, &str, &Timed)> {
     use pb::DeadlineKind as Kind;
-    let acceptance = Some(&clocks.acceptance);
-    let all = [
-        (Kind::Acceptance, acceptance),
+    let own = [
+        (Kind::Acceptance, Some(&clocks.acceptance)),
         (Kind::Statutory, clocks.statutory.as_ref()),
         (Kind::Committed, clocks.committed.as_ref()),
         (Kind::Delivery, clocks.delivery.as_ref()),
         (Kind::CommitmentCheck, clocks.commitment_check.as_ref()),
         (Kind::Rectification, clocks.rectification.as_ref()),
     ];
-    let begun = all.into_iter().filter_map(|(kind, timed)| Some((kind, timed?)));
-    begun.map(|(kind, timed)| deadline(kind, timed, calendar)).collect()
+    let own = own.into_iter().filter_map(|(kind, timed)| Some((kind, "", timed?)));
+    let opinions = clocks.opinions.iter();
+    own.chain(opinions.map(|(key, timed)| (Kind::Opinion, key.as_str(), timed)))
 }
 
-fn deadline(kind: pb::DeadlineKind, timed: &Timed, calendar: &Calendar) -> pb::Deadline {
+/// Every deadline of the matter itself that has begun, and those of the opinions that are open.
+#[must_use]
+pub fn deadlines(clocks: &Clocks, calendar: &Calendar) -> Vec<pb::Deadline> {
+    limits(clocks)
+        .filter(|(kind, _, timed)| *kind != pb::DeadlineKind::Opinion || timed.done_on.is_none())
+        .map(|(kind, opinion, timed)| deadline(kind, opinion, timed, calendar))
+        .collect()
+}
+
+/// One deadline.
+#[must_use]
+pub fn deadline(
+    kind: pb::DeadlineKind,
+    opinion: &str,
+    timed: &Timed,
+    calendar: &Calendar,
+) -> pb::Deadline {
     let reckoned = timed.deadline(calendar);
     pb::Deadline {
         kind: kind.into(),
@@ -145,6 +160,7 @@ fn deadline(kind: pb::DeadlineKind, timed: &Timed, calendar: &Calendar) -> pb::D
         due_on: text(reckoned.as_ref().map(|deadline| deadline.due)),
         provisional: reckoned.is_some_and(|deadline| deadline.provisional),
         done_on: text(timed.done_on),
+        opinion: opinion.to_owned(),
     }
 }
 

@@ -22,6 +22,9 @@ const BATCH_COMMANDS: usize = 200;
 /// A batch stops growing when its payloads have this many bytes.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
+/// The last instant that can be read back, in microseconds since 1970: 9999-12-30T22:00:00Z.
+const LAST_INSTANT: i64 = 253_402_207_200_000_000;
+
 /// What a command is told.
 pub(crate) type Outcome = Result<Appended, AppendError>;
 
@@ -72,7 +75,7 @@ pub(crate) async fn run(
             commands.push(job.command);
             waiting.push((job.reply, job.permit));
         }
-        let now = clock().as_microsecond();
+        let now = clock().as_microsecond().min(LAST_INSTANT);
         let outcomes = writer.append(now, &Batch::new(&commands)).await;
         let newest = outcomes.iter().flatten().map(last_position).max();
         if let Some(newest) = newest {

@@ -286,7 +286,7 @@ impl Log {
     }
 
     /// Whether [`Log::close`] was called.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 }

@@ -3,6 +3,9 @@
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The last date that a settable clock can stand at.
+pub const LAST: Date = jiff::civil::date(2199, 12, 31);
+
 /// The platform's time: the machine's own, or one that is moved by hand. Cheap to clone; clones share it.
 #[derive(Debug, Clone)]
 pub struct Timekeeper(Arc<Source>);
@@ -19,6 +22,12 @@ pub enum CannotMove {
     /// The platform runs on the machine's own time.
     #[error("this platform runs on the machine's own clock; start it with --at to move its date")]
     NotSettable,
+    /// No law of that day can be known, and no instant after it could be recorded.
+    #[error("the platform's date goes up to {LAST}, not to {wanted}")]
+    TooFar {
+        /// The date asked for.
+        wanted: Date,
+    },
     /// Time never runs backward.
     #[error("the date is {present} already; time never runs backward to {wanted}")]
     Backward {
@@ -59,7 +68,7 @@ impl Timekeeper {
     #[must_use]
     pub fn today(&self) -> Date {
         match &*self.0 {
-            Source::Machine => SHANGHAI.to_datetime(self.now()).date(),
+            Source::Machine => date_of(self.now()),
             Source::Settable(date) => *date.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
@@ -73,9 +82,12 @@ impl Timekeeper {
     /// Moves a settable date forward.
     ///
     /// # Errors
-    /// [`CannotMove`] on the machine's own time, and backward; nothing changes then.
+    /// [`CannotMove`] on the machine's own time, backward and beyond [`LAST`]; nothing changes then.
     pub fn advance_to(&self, wanted: Date) -> Result<(), CannotMove> {
         let Source::Settable(date) = &*self.0 else { return Err(CannotMove::NotSettable) };
+        if wanted > LAST {
+            return Err(CannotMove::TooFar { wanted });
+        }
         let mut present = date.lock().unwrap_or_else(PoisonError::into_inner);
         if wanted < *present {
             return Err(CannotMove::Backward { present: *present, wanted });
@@ -83,6 +95,12 @@ impl Timekeeper {
         *present = wanted;
         Ok(())
     }
+}
+
+/// The date of law at an instant, Asia/Shanghai.
+#[must_use]
+pub fn date_of(instant: Timestamp) -> Date {
+    SHANGHAI.to_datetime(instant).date()
 }
 
 /// Asia/Shanghai, which has kept UTC+8 without summer time since 1992.
@@ -101,6 +119,9 @@ mod tests {
         assert_eq!(time.clone().today(), date(2022, 1, 4));
         let backward = CannotMove::Backward { present: date(2022, 1, 4), wanted: date(2022, 1, 3) };
         assert_eq!(time.advance_to(date(2022, 1, 3)), Err(backward));
+        let wanted = date(2200, 1, 1);
+        assert_eq!(time.advance_to(wanted), Err(CannotMove::TooFar { wanted }));
+        assert_eq!(time.advance_to(LAST), Ok(()));
         assert_eq!(
             Timekeeper::machine().advance_to(date(2022, 1, 4)),
             Err(CannotMove::NotSettable)

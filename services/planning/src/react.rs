@@ -97,6 +97,7 @@ async fn run(intake: Log, docket: Docket<Case>, reached: watch::Sender<u64>) {
                     reached.send_replace(position);
                 }
             }
+            Err(_) if intake.is_closed() => return,
             Err(error) => {
                 tracing::warn!(%error, "intake's log cannot be read, trying again");
                 tokio::time::sleep(PAUSE).await;

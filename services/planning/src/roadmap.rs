@@ -1,11 +1,13 @@
 //! The roadmap, as callers see it.
 
-use desk::docket::Bench;
+use desk::{
+    docket::Bench,
+    wire::{limit_to_wire, text_to_wire},
+};
 use jiff::civil::Date;
-use proto::{planning::v1 as pb, r#type::v1 as ty};
+use proto::planning::v1 as pb;
 use rulebook::{
-    catalogue::{FactRule, FactType, Facts, Mark, Material, Source, Stage, Text},
-    clock::{Limit, Unit},
+    catalogue::{FactRule, FactType, Facts, Mark, Material, Source, Stage},
     roadmap::{self, Step},
 };
 
@@ -27,12 +29,12 @@ fn step(step: &Step, facts: &Facts) -> pb::RoadmapStep {
     pb::RoadmapStep {
         item: item.code.clone(),
         edition: item.edition.clone(),
-        title: Some(text(&item.name)),
+        title: Some(text_to_wire(&item.name)),
         agency: item.agency.clone(),
         phase: item.national_phase.map_or("-", rulebook::catalogue::Phase::word).to_owned(),
         legal_basis: item.legal_basis.iter().map(|basis| basis.text.clone()).collect(),
-        statutory: item.statutory.as_ref().map(|ruled| limit(ruled.limit)),
-        committed: committed.map(|ruled| limit(ruled.limit)),
+        statutory: item.statutory.as_ref().map(|ruled| limit_to_wire(ruled.limit)),
+        committed: committed.map(|ruled| limit_to_wire(ruled.limit)),
         committed_is_assumption: committed.is_some_and(|ruled| ruled.mark == Mark::Assumption),
         after: step.after.iter().map(|group| group.join("|")).collect(),
         materials: item.materials.iter().map(material).collect(),
@@ -45,7 +47,11 @@ fn material(material: &Material) -> pb::RoadmapMaterial {
         Source::Prior(item) => format!("prior:{item}"),
         Source::Shared(agency) => format!("shared:{agency}"),
     };
-    pb::RoadmapMaterial { key: material.key.clone(), title: Some(text(&material.name)), source }
+    pb::RoadmapMaterial {
+        key: material.key.clone(),
+        title: Some(text_to_wire(&material.name)),
+        source,
+    }
 }
 
 fn question(fact: &FactRule) -> pb::Question {
@@ -63,17 +69,4 @@ fn question(fact: &FactRule) -> pb::Question {
         ko: asked.ko,
         choices,
     }
-}
-
-fn text(text: &Text) -> ty::Text {
-    ty::Text { zh: text.zh.clone(), en: text.en.clone() }
-}
-
-fn limit(limit: Limit) -> ty::Limit {
-    let unit = match limit.unit {
-        Unit::WorkingDays => ty::Unit::WorkingDay,
-        Unit::CalendarDays => ty::Unit::CalendarDay,
-        Unit::Months => ty::Unit::Month,
-    };
-    ty::Limit { n: limit.n, unit: unit.into() }
 }

@@ -8,7 +8,7 @@ use desk::{
     docket::Bench,
     name::MatterName,
     refuse::{Refusal, Violation},
-    view,
+    view, wire,
 };
 use jiff::civil::Date;
 use proto::{
@@ -17,11 +17,10 @@ use proto::{
         ExplainDeadlineRequest, ExplainDeadlineResponse, ExplainedDay, ExplainedExtension,
         ExplainedStop,
     },
-    r#type::v1 as ty,
 };
 use rulebook::{
     calendar::Calendar,
-    clock::{Clock, CountedDay, Extension, Limit, Stop, Unit},
+    clock::{Clock, CountedDay, Extension, Stop},
     matter::{Clocks, Matter, MatterId, Timed},
 };
 
@@ -32,6 +31,7 @@ pub(crate) struct Question {
     pub(crate) project: String,
     matter: Option<MatterId>,
     kind: DeadlineKind,
+    opinion: String,
     calendar_as_of: Date,
 }
 
@@ -51,6 +51,9 @@ impl Question {
             wrong("kind", "there is no such kind of deadline");
             DeadlineKind::Unspecified
         });
+        if !request.opinion.is_empty() && kind != DeadlineKind::Opinion {
+            wrong("opinion", "goes with DEADLINE_KIND_OPINION only");
+        }
         let calendar_as_of = match request.calendar_as_of.as_str() {
             "" => today,
             text => match text.parse::<Date>().ok().filter(|date| date.to_string() == text) {
@@ -66,7 +69,8 @@ impl Question {
             },
         };
         let (project, matter) = name.map(|name| (name.project, name.matter)).unzip();
-        Self { project: project.unwrap_or_default(), matter, kind, calendar_as_of }
+        let (project, opinion) = (project.unwrap_or_default(), request.opinion.clone());
+        Self { project, matter, kind, opinion, calendar_as_of }
     }
 
     /// The explanation.
@@ -87,12 +91,12 @@ impl Question {
         let bench = Bench { calendar, ..bench.clone() };
         let clocks = matter.clocks(&bench.calendar);
         let kind = self.chosen(matter, &clocks, &bench);
-        let timed = timed(&clocks, kind).ok_or_else(|| no_deadline(id, kind))?;
-        let shown = view::deadlines(&clocks, &bench.calendar);
+        let found = limit_of(&clocks, kind, &self.opinion, &bench.calendar);
+        let (opinion, timed) = found.ok_or_else(|| no_deadline(id, kind))?;
         // A stopped clock has no date, and so no days that lead to it.
         let days = timed.deadline(&bench.calendar).map(|deadline| deadline.days);
         Ok(ExplainDeadlineResponse {
-            deadline: shown.into_iter().find(|deadline| deadline.kind() == kind),
+            deadline: Some(view::deadline(kind, opinion, timed, &bench.calendar)),
             extension: applied(&timed.clock, &bench.calendar).map(explained_extension),
             rule_edition: matter.terms.edition.clone(),
             days: days.unwrap_or_default().into_iter().map(explained_day).collect(),
@@ -113,21 +117,27 @@ impl Question {
             .into_iter()
             .chain(promised)
             .chain(ended_with)
-            .find(|kind| timed(clocks, *kind).is_some())
+            .find(|kind| view::limits(clocks).any(|(of, ..)| of == *kind))
             .unwrap_or(DeadlineKind::Acceptance)
     }
 }
 
-fn timed(clocks: &Clocks, kind: DeadlineKind) -> Option<&Timed> {
-    match kind {
-        DeadlineKind::Unspecified => None,
-        DeadlineKind::Acceptance => Some(&clocks.acceptance),
-        DeadlineKind::Statutory => clocks.statutory.as_ref(),
-        DeadlineKind::Committed => clocks.committed.as_ref(),
-        DeadlineKind::Delivery => clocks.delivery.as_ref(),
-        DeadlineKind::CommitmentCheck => clocks.commitment_check.as_ref(),
-        DeadlineKind::Rectification => clocks.rectification.as_ref(),
-    }
+/// The limit asked about, with its kind and the opinion's key; of opinions, where none is named, the open
+/// one that is due first, and then the first by key.
+fn limit_of<'c>(
+    clocks: &'c Clocks,
+    kind: DeadlineKind,
+    opinion: &str,
+    calendar: &Calendar,
+) -> Option<(&'c str, &'c Timed)> {
+    let mut limits = view::limits(clocks).filter(|(of, ..)| *of == kind);
+    let found = if kind == DeadlineKind::Opinion && opinion.is_empty() {
+        let open = limits.filter(|(_, _, timed)| timed.done_on.is_none());
+        open.min_by_key(|(_, key, timed)| (timed.deadline(calendar).map(|one| one.due), *key))
+    } else {
+        limits.find(|(_, key, _)| *key == opinion)
+    };
+    found.map(|(_, key, timed)| (key, timed))
 }
 
 fn no_deadline(id: &MatterId, kind: DeadlineKind) -> Refusal {
@@ -169,20 +179,11 @@ fn explained_stop(stop: &Stop) -> ExplainedStop {
 
 fn explained_extension(extension: &Extension) -> ExplainedExtension {
     ExplainedExtension {
-        by: Some(limit(extension.by)),
+        by: Some(wire::limit_to_wire(extension.by)),
         approver: extension.approver.clone(),
         approved_on: extension.approved_on.to_string(),
         notified_on: extension.notified_on.to_string(),
         reason: extension.reason.clone(),
         article: extension.article.clone(),
     }
-}
-
-fn limit(limit: Limit) -> ty::Limit {
-    let unit = match limit.unit {
-        Unit::WorkingDays => ty::Unit::WorkingDay,
-        Unit::CalendarDays => ty::Unit::CalendarDay,
-        Unit::Months => ty::Unit::Month,
-    };
-    ty::Limit { n: limit.n, unit: unit.into() }
 }

@@ -70,9 +70,10 @@ pub(crate) fn run(
         played?;
         table::print(channel, &scripts, out).await?;
         if arguments.serve {
+            let asked_to_stop = platform::asked_to_stop()?;
             writeln!(out, "\nserving on {address}; stop with Ctrl-C")?;
             out.flush()?;
-            platform::asked_to_stop().await;
+            asked_to_stop.await;
         }
         platform.stop().await
     })?;

@@ -5,6 +5,7 @@ mod print;
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use print::Printer;
 
 /// How the files of logs end; what is before is the name of the service.
 const EXTENSION: &str = "sqlite";
+/// How the files end that tell that there is, or was, a log of that name.
+const LOCK: &str = "lock";
 
 /// Events that are read at a time.
 const PAGE: usize = 1_000;
@@ -59,7 +62,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, 
                 return Err(Failure::new("log verify takes no SERVICE, --project or --after")
                     .hint("a proof is of whole logs: tongban log verify [--data DIR]"));
             }
-            runtime.block_on(verify(&logs(&arguments.data, None)?, out))
+            let logs = logs(&arguments.data, None)?;
+            let answer = runtime.block_on(verify(&logs, out))?;
+            if lost(&arguments.data, &logs, out)? { Ok(Answer::No) } else { Ok(answer) }
         }
         None => {
             let logs = logs(&arguments.data, arguments.service.as_deref())?;
@@ -105,6 +110,25 @@ fn logs(folder: &Path, service: Option<&str>) -> Result<Vec<Place>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// Tells of every log that was opened here once and is gone, and whether there is one.
+fn lost(folder: &Path, found: &[Place], out: &mut dyn Write) -> Result<bool, Failure> {
+    let mut any = false;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Some(name) = path.file_stem().and_then(OsStr::to_str) else { continue };
+        let is_lock = path.extension().is_some_and(|extension| extension == LOCK);
+        if is_lock && found.iter().all(|place| place.service != name) {
+            any = true;
+            let name = reading::shown(name);
+            writeln!(
+                out,
+                "{name}: bad at position 1: the whole log is missing; {name}.{LOCK} tells that there was one"
+            )?;
+        }
+    }
+    Ok(any)
 }
 
 async fn print(

@@ -3,6 +3,7 @@
 mod clock;
 
 use crate::Failure;
+use acceptance::Acceptance;
 use clock::Clock;
 use desk::{holdings::Shelf, service::Desk};
 use dossier::{Dossiers, react::Stage, scan::Scanner};
@@ -14,16 +15,31 @@ use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as
 use rulebook::law::Law;
 use status::Status;
 use std::{fs, io, net::SocketAddr, path::Path, sync::Arc};
-use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+    task::JoinHandle,
+};
 use tonic::service::Routes;
 
 /// A platform that serves.
 pub(crate) struct Platform {
-    logs: Vec<Log>,
+    logs: Logs,
     desk: Desk,
+    /// What runs beside the calls: the passing of days, and the dossiers' upkeep.
+    upkeep: [JoinHandle<()>; 2],
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
-    keeping: JoinHandle<()>,
+}
+
+/// One log a service.
+struct Logs {
+    intake: Log,
+    planning: Log,
+    acceptance: Log,
+    dossier: Log,
 }
 
 impl Platform {
@@ -41,45 +57,25 @@ impl Platform {
         fs::create_dir_all(data).map_err(|error| {
             Failure::caused(format!("cannot make the folder {}", data.display()), &error)
         })?;
-        let intake_log = open(data, "intake", &time).await?;
-        let planning_log = open(data, "planning", &time).await?;
-        let dossier_log = open(data, "dossier", &time).await?;
-        let shelf = Shelf::follow(dossier_log.clone());
-        let unreadable = |error: &dyn std::error::Error| {
-            Failure::caused(format!("the logs in {} cannot be used", data.display()), error)
-        };
-        let intake = Intake::open(intake_log.clone(), law.clone(), time.clone())
-            .await
-            .map_err(|error| unreadable(&error))?
-            .with_shelf(shelf.clone());
-        let planning =
-            Planning::open(planning_log.clone(), intake_log.clone(), law.clone(), time.clone())
-                .await
-                .map_err(|error| unreadable(&error))?
-                .with_shelf(shelf);
-        let options = dossier::Options {
-            folder: data.join("dossiers"),
-            scanner,
-            limits: Default::default(),
-            licences: Default::default(),
-        };
-        let dossiers = Dossiers::open(dossier_log.clone(), law.clone(), time.clone(), options)
-            .await
-            .map_err(|error| unreadable(&error))?;
-        let ears = dossiers.listen(vec![
-            Stage { log: intake_log.clone(), listen: dossier::react::intake },
-            Stage { log: planning_log.clone(), listen: dossier::react::planning },
-        ]);
-        let status = Status::open(intake_log.clone(), planning_log.clone(), law, time.clone())
-            .await
-            .map_err(|error| unreadable(&error))?;
-        let desk = Desk::new([intake.cases(), planning.cases()]);
+        let logs = Logs::open(data, &time).await?;
+        logs.catch_up(&time).await?;
+        let parts = Parts::open(&logs, data, law, &time, scanner).await.map_err(|error| {
+            let message = format!("the logs in {} cannot be used", data.display());
+            Failure::caused(message, error.as_ref())
+        })?;
+        let Parts { intake, planning, acceptance, dossiers, status } = parts;
+        let desk = Desk::new([intake.cases(), planning.cases(), acceptance.cases()]);
         let clock = Clock::new(time, desk.clone());
-        clock.clone().keep_up();
+        let days = clock.clone().keep_up();
+        let ears = dossiers.listen(vec![
+            Stage { log: logs.intake.clone(), listen: dossier::react::intake },
+            Stage { log: logs.planning.clone(), listen: dossier::react::planning },
+        ]);
         let mut routes = Routes::builder();
         routes
             .add_service(intake.service())
             .add_service(planning.service())
+            .add_service(acceptance.service())
             .add_service(desk.service())
             .add_service(dossiers.service(ears))
             .add_service(status.service())
@@ -87,22 +83,14 @@ impl Platform {
                 ClockServiceServer::new(clock)
                     .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES),
             );
-        let services = [
-            intake::SERVICE_NAME,
-            planning::SERVICE_NAME,
-            desk::service::SERVICE_NAME,
-            dossier::SERVICE_NAME,
-            status::SERVICE_NAME,
-            CLOCK,
-        ];
         let keeping = tokio::spawn(async move { dossiers.keep_up().await });
         let (stop, stopped) = oneshot::channel();
         let routes = routes.routes();
         let serving = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            host::serve::serve(listener, routes, &services, stopped).await
+            host::serve::serve(listener, routes, &SERVICES, stopped).await
         });
-        Ok(Self { logs: vec![intake_log, planning_log, dossier_log], desk, stop, serving, keeping })
+        Ok(Self { logs, desk, upkeep: [keeping, days], stop, serving })
     }
 
     /// Finishes the calls under way and closes the logs.
@@ -115,9 +103,104 @@ impl Platform {
         let served =
             self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
         served.map_err(|error| Failure::caused("serving broke off", &error))?;
-        self.keeping.abort();
-        for log in self.logs {
+        // Whoever still follows the logs ends before they do.
+        for task in self.upkeep {
+            task.abort();
+            let _aborted = task.await;
+        }
+        drop(self.desk);
+        for log in self.logs.all() {
             log.close().await;
+        }
+        Ok(())
+    }
+}
+
+/// The services that health reports as serving.
+const SERVICES: [&str; 7] = [
+    intake::SERVICE_NAME,
+    planning::SERVICE_NAME,
+    acceptance::SERVICE_NAME,
+    desk::service::SERVICE_NAME,
+    dossier::SERVICE_NAME,
+    status::SERVICE_NAME,
+    CLOCK,
+];
+
+/// The services, each on its log and told of the logs that it follows.
+struct Parts {
+    intake: Intake,
+    planning: Planning,
+    acceptance: Acceptance,
+    dossiers: Dossiers,
+    status: Status,
+}
+
+impl Parts {
+    async fn open(
+        logs: &Logs,
+        data: &Path,
+        law: Arc<Law>,
+        time: &Timekeeper,
+        scanner: Arc<dyn Scanner>,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let Logs { intake, planning, acceptance, dossier } = logs;
+        let shelf = Shelf::follow(dossier.clone());
+        let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
+        let opened_planning =
+            Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
+        let opened_acceptance =
+            Acceptance::open(acceptance.clone(), planning.clone(), law.clone(), time.clone())
+                .await?;
+        let options = dossier::Options {
+            folder: data.join("dossiers"),
+            scanner,
+            limits: Default::default(),
+            licences: Default::default(),
+        };
+        let dossiers = Dossiers::open(dossier.clone(), law.clone(), time.clone(), options).await?;
+        let status =
+            Status::open(intake.clone(), planning.clone(), law.clone(), time.clone()).await?;
+        Ok(Self {
+            intake: opened_intake.with_shelf(shelf.clone()),
+            planning: opened_planning.with_shelf(shelf.clone()),
+            acceptance: opened_acceptance.with_shelf(shelf),
+            dossiers,
+            status,
+        })
+    }
+}
+
+impl Logs {
+    async fn open(data: &Path, time: &Timekeeper) -> Result<Self, Failure> {
+        Ok(Self {
+            intake: open(data, "intake", time).await?,
+            planning: open(data, "planning", time).await?,
+            acceptance: open(data, "acceptance", time).await?,
+            dossier: open(data, "dossier", time).await?,
+        })
+    }
+
+    fn all(&self) -> [&Log; 4] {
+        [&self.intake, &self.planning, &self.acceptance, &self.dossier]
+    }
+
+    /// Time never runs backward: a settable clock goes on where the logs ended. The machine's own cannot be
+    /// moved; the log keeps its order all the same, and whoever runs the machine is told.
+    async fn catch_up(&self, time: &Timekeeper) -> Result<(), Failure> {
+        let unreadable = |error| Failure::caused("a log cannot be read", &error);
+        for log in self.all() {
+            let head = log.head().await.map_err(unreadable)?;
+            let Some(before) = head.position.checked_sub(1) else { continue };
+            let newest = log.read(before, 1).await.map_err(unreadable)?;
+            let Some(last) = newest.first().map(|event| host::time::date_of(event.recorded_at))
+            else {
+                continue;
+            };
+            let today = time.today();
+            if last > today && time.advance_to(last).is_err() {
+                tracing::error!(%last, %today, log = log.name(), "the machine's date is before the last one in the log");
+            }
         }
         Ok(())
     }
@@ -162,14 +245,20 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
-/// Waits until the process is asked to stop: Ctrl-C or SIGTERM.
-pub(crate) async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => tokio::select! {
-            _ = interrupted => {}
+/// Begins to listen for what asks the process to stop, Ctrl-C or SIGTERM, and waits for it. Listen before
+/// telling anybody that the platform serves: a signal that nobody listens for kills.
+///
+/// # Errors
+/// The system lets nobody listen.
+pub(crate) fn asked_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::caused("cannot listen for signals", &error));
+    let (mut interrupted, mut terminated) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
-        },
-        Err(_) => drop(interrupted.await),
-    }
+        }
+    })
 }

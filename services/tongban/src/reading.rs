@@ -1,6 +1,6 @@
 //! How the values of arguments are read: strictly, and with a hint where they are refused.
 
-use std::fmt;
+use std::{fmt, net::SocketAddr};
 
 use jiff::civil::Date;
 use rulebook::clock::Limit;
@@ -64,6 +64,16 @@ pub(crate) fn date(text: &str) -> Result<Date, BadValue> {
     })
 }
 
+/// Reads a date that the platform's clock can stand at.
+pub(crate) fn present(text: &str) -> Result<Date, BadValue> {
+    let date = date(text)?;
+    let last = host::time::LAST;
+    if date > last {
+        return Err(bad("is too far away", format!("the platform's date goes up to {last}")));
+    }
+    Ok(date)
+}
+
 /// The same date with its zeros, if that is all that is missing.
 fn padded(text: &str) -> Option<String> {
     let parts: Vec<i16> =
@@ -106,6 +116,18 @@ pub(crate) fn interval(text: &str) -> Result<Interval, BadValue> {
         return Err(bad("ends before it begins", FORM));
     }
     Ok(Interval { from, until })
+}
+
+/// Reads an address to listen on.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, BadValue> {
+    text.parse().map_err(|_| {
+        bad(
+            "is no address to listen on",
+            format!(
+                "write an IP address and a port, as in {LISTEN}, or 127.0.0.1:0 for any free port"
+            ),
+        )
+    })
 }
 
 /// Reads a limit with its unit.

@@ -13,10 +13,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = reading::DATA)]
     data: PathBuf,
     /// Address to serve gRPC on
-    #[arg(long, value_name = "ADDR", default_value = reading::LISTEN)]
+    #[arg(long, value_name = "ADDR", default_value = reading::LISTEN, value_parser = reading::address)]
     listen: SocketAddr,
     /// Start on a clock that stands at this date until it is moved
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::date)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = reading::present)]
     at: Option<Date>,
     /// Who searches uploads for malicious content: `clamd` at this HOST:PORT, `trust` to call everything
     /// clean without a look, or `none`, so that uploads wait
@@ -47,14 +47,17 @@ pub(crate) fn run(
     platform::runtime()?.block_on(async {
         let listener = platform::listen(arguments.listen).await?;
         let address = listener.local_addr()?;
-        let platform = Platform::start(&arguments.data, law, time.clone(), listener, arguments.scanner()).await?;
+        let scanner = arguments.scanner();
+        let platform =
+            Platform::start(&arguments.data, law, time.clone(), listener, scanner).await?;
+        let asked_to_stop = platform::asked_to_stop()?;
         writeln!(out, "tongban serves gRPC on {address}")?;
         writeln!(out, "logs in {}; the date is {}", arguments.data.display(), time.today())?;
         if !address.ip().is_loopback() {
             writeln!(out, "note: callers are not authenticated yet; let only a trusted network reach this address")?;
         }
         out.flush()?;
-        platform::asked_to_stop().await;
+        asked_to_stop.await;
         platform.stop().await
     })?;
     Ok(Answer::Yes)

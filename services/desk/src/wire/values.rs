@@ -30,7 +30,9 @@ pub(super) fn optional_date_text(date: Option<Date>) -> String {
     date.map_or_else(String::new, |date| date.to_string())
 }
 
-pub(crate) fn limit_to_wire(limit: Limit) -> ty::Limit {
+/// A limit as it is stored and shown.
+#[must_use]
+pub fn limit_to_wire(limit: Limit) -> ty::Limit {
     let unit = match limit.unit {
         Unit::WorkingDays => ty::Unit::WorkingDay,
         Unit::CalendarDays => ty::Unit::CalendarDay,
@@ -80,7 +82,9 @@ pub(super) fn optional_cited(
     Ok(Some(CitedLimit { limit, citation: cited.citation.clone() }))
 }
 
-pub(crate) fn text_to_wire(text: &Text) -> ty::Text {
+/// A name as it is stored and shown.
+#[must_use]
+pub fn text_to_wire(text: &Text) -> ty::Text {
     ty::Text { zh: text.zh.clone(), en: text.en.clone() }
 }
 

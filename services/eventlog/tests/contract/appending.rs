@@ -220,6 +220,19 @@ async fn the_time_of_recording_never_runs_backward() {
 }
 
 #[tokio::test]
+async fn a_clock_at_the_end_of_time_writes_nothing_that_cannot_be_read_back() {
+    for world in World::both().await {
+        let clock = std::sync::Arc::new(|| Timestamp::MAX);
+        let log = eventlog::Log::open(&world.store, "planning", clock).await.unwrap();
+        committed(log.append(command("k1", "case/1", 0)).await.unwrap());
+        let event = &log.read(0, 10).await.unwrap()[0];
+        assert_eq!(event.recorded_at.to_string(), "9999-12-30T22:00:00Z", "{}", world.backend);
+        log.verify(None).await.unwrap();
+        log.close().await;
+    }
+}
+
+#[tokio::test]
 async fn limits_are_refused_before_any_work_and_reached_without_harm() {
     for world in World::both().await {
         let log = world.open().await;

@@ -1,6 +1,7 @@
 //! Planning's facts as they are stored, and back. Reading can fail and then names the field.
 
 use super::event::{Admitted, Certificate, Event, Fact, OpinionCited};
+use desk::wire::text_to_wire;
 use eventlog::Malformed;
 use jiff::civil::Date;
 use proto::{
@@ -101,10 +102,6 @@ fn certificate(stored: pb::CertificateIssued) -> Read<Certificate> {
         opinions: stored.opinions.into_iter().map(opinion).collect::<Read<_>>()?,
         content_sha256: stored.content_sha256,
     })
-}
-
-pub(crate) fn text_to_wire(text: &Text) -> ty::Text {
-    ty::Text { zh: text.zh.clone(), en: text.en.clone() }
 }
 
 fn text(field: &str, stored: Option<ty::Text>) -> Read<Text> {

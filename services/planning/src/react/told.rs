@@ -170,6 +170,7 @@ impl Project {
         let mut facts = self.stated.clone();
         facts.insert("restricted_sector".to_owned(), word(restricted));
         facts.insert("security_review_flagged".to_owned(), word(self.review.is_some()));
+        facts.insert("enterprise_established".to_owned(), word(!self.facts.uscc.is_empty()));
         let total = self.facts.total_investment.clone().unwrap_or_default();
         let declared = (total.currency_code == "USD").then_some(total.amount);
         if let Some(dollars) = declared.or_else(|| self.dollars.clone()) {

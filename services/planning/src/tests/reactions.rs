@@ -322,6 +322,7 @@ async fn what_intake_knows_is_not_asked_again() {
     city.recorded().await;
     let expected = words(&[
         ("annual_energy_tce", "4800"),
+        ("enterprise_established", "no"),
         ("restricted_sector", "no"),
         ("security_review_flagged", "no"),
         ("total_investment_usd", "65891472.86"),

@@ -33,6 +33,7 @@ pub(crate) fn facts() -> Facts {
         .number("total_investment_usd", 48_000_000)
         .flag("restricted_sector", false)
         .flag("security_review_flagged", false)
+        .flag("enterprise_established", false)
         .number("annual_energy_tce", 300)
         .number("annual_electricity_gwh", 1)
         .word("land_supply", "transferred")

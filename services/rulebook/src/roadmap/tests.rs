@@ -63,6 +63,28 @@ fn a_restricted_project_is_verified_and_any_other_is_filed() {
 }
 
 #[test]
+fn an_enterprise_on_the_register_is_not_registered_again_and_nothing_waits_for_it() {
+    let intake = |established| {
+        derive(
+            catalogue(),
+            &facts().flag("enterprise_established", established),
+            &[Stage::Intake],
+            day(),
+        )
+    };
+    let (to_come, on_the_register) = (intake(false), intake(true));
+    assert!(codes(&to_come).contains(&"S1-05".to_owned()));
+    assert!(!codes(&on_the_register).contains(&"S1-05".to_owned()));
+    let waits = |roadmap: &Roadmap<'_>| {
+        let steps = roadmap.steps.iter();
+        let waiting = steps.filter(|step| step.after.iter().flatten().any(|code| code == "S1-05"));
+        waiting.map(|step| step.item.code.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(waits(&to_come), ["S1-06", "S1-11"]);
+    assert_eq!(waits(&on_the_register), Vec::<String>::new());
+}
+
+#[test]
 fn allocated_land_needs_no_transfer_and_waits_for_none() {
     let facts = facts().word("land_supply", "allocated").flag("plan_attached", false);
     let roadmap = planning(&facts);

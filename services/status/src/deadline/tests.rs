@@ -6,7 +6,7 @@ use super::*;
 use crate::tests::story::{
     Story, accept, bench, correct, day, deliver, extend, grant, hearing, hearing_over,
 };
-use proto::matter::v1::DeadlineKind as Kind;
+use proto::{matter::v1::DeadlineKind as Kind, r#type::v1 as ty};
 use rulebook::{
     clock::Notice,
     matter::{Act, Check, Commitment, Track, WaitsFor},
@@ -62,6 +62,53 @@ fn twenty_working_days_over_labour_day_are_shown_one_by_one() {
     assert_eq!(explained.rule_edition, "2019-2");
     assert_eq!(explained.extension, None);
     assert!(!explained.deadline.unwrap().provisional);
+}
+
+#[test]
+fn an_agency_that_is_asked_can_prove_its_own_limit() {
+    let ask_all = Act::RequestOpinions { opinions: Vec::new() };
+    let story = under_review();
+    assert!(ask(&story, "S2-05-1", Kind::Opinion, "").unwrap_err().contains("NO_DEADLINE"));
+    let story = story.on("2022-04-07").act("S2-05-1", ask_all);
+    let explained = explain(&story, "S2-05-1", Kind::Opinion);
+    let said = explained.deadline.clone().unwrap();
+    // One day, but two for site_ready: 8 and 11 April. Of several due on one day the first by key.
+    assert_eq!(
+        (said.opinion.as_str(), due(&explained)),
+        ("land_approval", "2022-04-08".to_owned())
+    );
+    let open = |story: &Story| {
+        let shown = story.status().matters[0].matter.clone().unwrap().deadlines;
+        let opinions = shown.into_iter().filter(|one| one.kind() == Kind::Opinion);
+        opinions.map(|one| format!("{} {}", one.opinion, one.due_on)).collect::<Vec<_>>()
+    };
+    let all = ["land_approval 2022-04-08", "planning_permit 2022-04-08", "site_ready 2022-04-11"];
+    assert_eq!(open(&story), all);
+    let given = Act::GiveOpinion {
+        key: "land_approval".to_owned(),
+        opinion: rulebook::consultation::Opinion::Consents,
+        document: String::new(),
+    };
+    let story = story.on("2022-04-08").act("S2-05-1", given);
+    assert_eq!(open(&story), all[1..]);
+    let first = explain(&story, "S2-05-1", Kind::Opinion).deadline.unwrap();
+    assert_eq!(first.opinion, "planning_permit");
+    let named = |kind: Kind, opinion: &str| {
+        let request = ExplainDeadlineRequest {
+            name: "projects/p-yamato/matters/S2-05-1".to_owned(),
+            kind: kind.into(),
+            opinion: opinion.to_owned(),
+            ..Default::default()
+        };
+        let mut violations = Vec::new();
+        let question = Question::of(&request, story.today, &mut violations);
+        let answer = question.answer(&story.project, &bench(story.today));
+        (violations.pop().map(|one| one.field), answer.ok().and_then(|told| told.deadline))
+    };
+    let (_, answered) = named(Kind::Opinion, "land_approval");
+    assert_eq!(answered.unwrap().done_on, "2022-04-08", "what was answered stays provable");
+    assert_eq!(named(Kind::Opinion, "feng_shui"), (None, None));
+    assert_eq!(named(Kind::Statutory, "site_ready").0, Some("opinion".to_owned()));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What comes next for a project: what it can file now, and what the roadmap still asks.
 
-use super::{Project, halt::Halt};
+use super::{CONSTRUCTION_PERMIT, Project, halt::Halt};
 use desk::docket::Bench;
 use jiff::civil::Date;
 use proto::intake::v1::Outcome;
 use rulebook::{
-    catalogue::{Catalogue, Facts, Item, Kind, Stage, Value},
+    catalogue::{Catalogue, Facts, Gate, Item, Kind, Stage, Value},
     filing::{self, Application, Counter},
-    matter::{MatterId, Track},
-    roadmap,
+    matter::{Matter, MatterId, Track},
+    roadmap::{self, Roadmap, Step},
 };
 use std::collections::BTreeSet;
 
@@ -50,6 +50,7 @@ impl Ahead {
             !NOT_FILED.contains(&item.code.as_str())
                 && !matches!(item.kind, Kind::Flag | Kind::InternalRecord)
                 && !in_force.contains(&item.code)
+                && !project.served(item, &roadmap, &in_force, bench)
                 && counter(item.stage).receive(&[bare(item)]).is_ok()
         };
         let items = roadmap.steps.iter().map(|step| &step.item).filter(can_be_filed);
@@ -78,6 +79,10 @@ impl Project {
                 known.set(key.clone(), value);
             }
         }
+        if intake.registered_on.is_some() {
+            let established = !intake.facts.uscc.is_empty();
+            known.set("enterprise_established", Value::Flag(established));
+        }
         if intake.is_admitted() {
             let outcome = intake.screening.as_ref().map(|screening| screening.outcome);
             let restricted = outcome == Some(Outcome::PassWithCondition);
@@ -85,6 +90,36 @@ impl Project {
             known.set("security_review_flagged", Value::Flag(intake.review.is_some()));
         }
         known
+    }
+
+    /// Whether a permit for the item ran out after it had served: something that rests on it is in force, by
+    /// the order of the roadmap or because a gate asks for both.
+    fn served(
+        &self,
+        item: &Item,
+        roadmap: &Roadmap<'_>,
+        in_force: &BTreeSet<String>,
+        bench: &Bench,
+    ) -> bool {
+        let own = self.matters_of(item.stage).iter().filter(|(id, _)| id.item() == item.code);
+        let expired =
+            |matter: &Matter| matter.is_in_force() && !filing::is_in_force(matter, bench.date);
+        if !own.map(|(_, matter)| matter).any(expired) {
+            return false;
+        }
+        let rests = |step: &Step| {
+            in_force.contains(&step.item.code)
+                && step.after.iter().flatten().any(|c| *c == item.code)
+        };
+        let asks_for_both = |gate: &Gate| {
+            let asks = |code: &str| {
+                gate.until.iter().flat_map(|demand| &demand.any_of).any(|asked| asked == code)
+            };
+            asks(&item.code) && asks(CONSTRUCTION_PERMIT)
+        };
+        let may_build = in_force.contains(CONSTRUCTION_PERMIT);
+        roadmap.steps.iter().any(rests)
+            || (may_build && bench.law.catalogue.gates().any(asks_for_both))
     }
 
     /// Codes of the items that are settled on a day: by a permit in force, or by an act of intake.

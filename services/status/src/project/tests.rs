@@ -183,6 +183,20 @@ fn with_its_code_the_enterprise_can_file_what_rests_on_nothing_else() {
 }
 
 #[test]
+fn an_enterprise_with_its_code_is_not_offered_registration() {
+    let facts = intake::ProjectFacts { uscc: "91210200MA7G31RN3K".to_owned(), ..facts() };
+    let change = intake::ProjectChanged {
+        facts: Some(facts),
+        changed: vec!["enterprise".to_owned()],
+        ..Default::default()
+    };
+    let status = Story::coded("2022-03-01").intake(IntakeKind::ProjectChanged(change)).status();
+    assert!(!status.can_file_now.contains(&"S1-05".to_owned()));
+    assert!(status.can_file_now.contains(&"S1-06".to_owned()), "it waits for no registration");
+    assert!(!status.open_questions.contains(&"enterprise_established".to_owned()));
+}
+
+#[test]
 fn a_condition_of_the_list_makes_it_a_verification() {
     let story = Story::registered("2022-03-01").screened(Outcome::PassWithCondition, "中方控股");
     let coded =
@@ -353,6 +367,32 @@ fn a_permit_that_ended_no_longer_carries_what_rests_on_it() {
     );
     let can_file = revoked.status().can_file_now;
     assert!(can_file.contains(&"S1-08".to_owned()) && !can_file.contains(&"S2-09".to_owned()));
+}
+
+#[test]
+fn an_expired_permit_is_offered_again_only_while_nothing_rests_on_it() {
+    let until = |date: &str| match grant() {
+        Act::Decide {
+            outcome: rulebook::matter::Outcome::Granted { mut certificate, .. },
+            document,
+        } => {
+            certificate.valid_until = Some(date.parse().unwrap());
+            let conditions = Vec::new();
+            let outcome = rulebook::matter::Outcome::Granted { certificate, conditions };
+            Act::Decide { outcome, document }
+        }
+        other => other,
+    };
+    let story = Story::admitted("2022-03-01").states(&[("soil_water_plan", "report")]);
+    let story = story.files("S1-08").granted("S1-08-1").files("S2-12").act("S2-12-1", accept());
+    let story = story.consulted("S2-12-1").act("S2-12-1", until("2025-02-28"));
+    let offered =
+        |story: &Story, on: &str| story.status_on(on).can_file_now.contains(&"S2-12".to_owned());
+    assert!(!offered(&story, "2025-02-28"));
+    assert!(offered(&story, "2025-03-01"), "nothing was built on it yet");
+    // The construction permit rests on it by the gate before the start of construction.
+    let building = story.files("S2-17").granted("S2-17-1");
+    assert!(!offered(&building, "2025-03-01"));
 }
 
 #[test]

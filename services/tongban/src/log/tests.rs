@@ -141,6 +141,10 @@ fn a_log_that_was_altered_is_named_and_the_others_are_still_proved() {
     let (answer, text) = told(&["verify", "--data", data]);
     assert_eq!(answer, Ok(Answer::No));
     assert!(text.starts_with("intake: bad: this is the log of planning"), "{text}");
+    fs::remove_file(&path).unwrap();
+    let (answer, text) = told(&["verify", "--data", data]);
+    assert_eq!(answer, Ok(Answer::No), "{text}");
+    assert!(text.contains("intake: bad at position 1: the whole log is missing"), "{text}");
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -8,6 +8,7 @@ use proto::clock::v1::{
 };
 use refuse::{Refusal, Violation};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tonic::{Request, Response, Status};
 
 /// How often the date is looked at on the machine's own clock.
@@ -27,7 +28,7 @@ impl Clock {
 
     /// Does, for as long as the process runs, what each new day brings. The start of the process counts as
     /// a new day: whatever became due while nothing ran is done then.
-    pub(super) fn keep_up(self) {
+    pub(super) fn keep_up(self) -> JoinHandle<()> {
         tokio::spawn(async move {
             let mut done = None;
             loop {
@@ -42,7 +43,7 @@ impl Clock {
                 }
                 tokio::time::sleep(LOOK).await;
             }
-        });
+        })
     }
 }
 
@@ -75,6 +76,7 @@ impl ClockService for Clock {
 fn cannot_move(why: CannotMove) -> Status {
     let (reason, zh) = match why {
         CannotMove::NotSettable => ("CLOCK_NOT_SETTABLE", "平台使用机器时钟，不能调整日期"),
+        CannotMove::TooFar { .. } => ("CLOCK_TOO_FAR", "日期超出平台时钟的范围"),
         CannotMove::Backward { .. } => ("CLOCK_BACKWARD", "平台日期不能倒退"),
     };
     Refusal::Rule {

@@ -29,6 +29,12 @@ fn a_date_has_one_form_and_must_exist() {
 }
 
 #[test]
+fn the_platform_stands_at_no_date_that_it_could_not_record() {
+    assert!(present("2199-12-31").is_ok() && present("2022-1-1").is_err());
+    assert!(present("2200-01-01").unwrap_err().hint.contains("2199-12-31"));
+}
+
+#[test]
 fn a_date_without_zeros_is_offered_with_them() {
     assert_eq!(date("2021-9-8").unwrap_err().hint, "write it as in 2021-09-08");
     assert_eq!(date("2021/09/08").unwrap_err().hint, "write it as in 2021-09-08");
@@ -50,4 +56,12 @@ fn an_interval_may_be_empty_or_open_but_not_backward() {
 #[test]
 fn what_is_shown_cannot_act_on_a_terminal() {
     assert_eq!(shown("a\u{1b}[2J大连\u{202e}"), "a\\u{1b}[2J大连\\u{202e}");
+}
+
+#[test]
+fn an_address_to_listen_on_has_an_ip_and_a_port() {
+    assert!(address(LISTEN).is_ok() && address("[::1]:0").is_ok());
+    for text in ["localhost:7100", "127.0.0.1", ":7100", ""] {
+        assert!(address(text).unwrap_err().hint.contains(LISTEN), "{text}");
+    }
 }

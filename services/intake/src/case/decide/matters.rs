@@ -31,8 +31,12 @@ const BEFORE_ADMISSION: [&str; 1] = ["S1-07"];
 const SUPERSEDED: &str = "已重新办理";
 
 /// Facts of the catalogue that intake knows and never asks for.
-pub const KNOWN_HERE: [&str; 3] =
-    ["restricted_sector", "security_review_flagged", "total_investment_usd"];
+pub const KNOWN_HERE: [&str; 4] = [
+    "restricted_sector",
+    "security_review_flagged",
+    "enterprise_established",
+    "total_investment_usd",
+];
 
 /// How a matter of one of our own calls ends.
 pub enum Verdict {
@@ -157,7 +161,9 @@ pub fn facts(project: &Project, bench: &Bench) -> Facts {
             facts.set(key.clone(), value);
         }
     }
-    let mut facts = facts.flag("security_review_flagged", project.security_review.is_some());
+    let mut facts = facts
+        .flag("security_review_flagged", project.security_review.is_some())
+        .flag("enterprise_established", !project.facts.uscc.is_empty());
     if let Some(restricted) = restricted(project) {
         facts = facts.flag("restricted_sector", restricted);
     }

@@ -117,6 +117,19 @@ fn nothing_is_filed_before_screening_and_code_but_a_promise() {
 }
 
 #[test]
+fn an_enterprise_with_its_code_is_not_registered_again_and_reports_at_once() {
+    let established = ProjectFacts { uscc: "91210200MA7G31RN3K".to_owned(), ..bearings() };
+    let mut story = coded("2021-03-05", established);
+    assert_eq!(told(&story.files("S1-05", &[]).unwrap_err()), "ITEM_NOT_CONCERNED");
+    story.files("S1-06", &[]).unwrap();
+    let mut to_be_founded = coded("2021-03-05", bearings());
+    assert_eq!(told(&to_be_founded.files("S1-06", &[]).unwrap_err()), "PREREQUISITE_MISSING");
+    let stated = [("enterprise_established".to_owned(), "yes".to_owned())].into();
+    let refused = to_be_founded.refused(|case, order| change::state_facts(case, &stated, order));
+    assert_eq!(refused, "facts[enterprise_established]");
+}
+
+#[test]
 fn nothing_is_granted_once_the_screening_is_void() {
     let mut story = coded("2021-03-05", bearings());
     story.files("S1-08", &FILING).unwrap();
