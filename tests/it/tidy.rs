@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("desk", &["proto", "rulebook", "eventlog", "host"]),
     ("intake", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("planning", &["proto", "rulebook", "eventlog", "host", "desk"]),
+    ("aftercare", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("status", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("tongban", &["proto", "rulebook", "eventlog", "host", "desk", "intake", "planning", "status"]),
 ];

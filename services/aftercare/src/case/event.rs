@@ -1,0 +1,137 @@
+//! What can happen to a project after its launch. Facts only; names and meanings are storage format
+//! (`AftercareEvent` in proto).
+
+use super::wire::{Part, facts};
+use desk::fields::Fields;
+use eventlog::Malformed;
+use jiff::civil::Date;
+use proto::aftercare::v1::{self as pb, aftercare_event::Kind};
+use rulebook::matter::{self, MatterId};
+use std::collections::BTreeMap;
+
+/// A fact with its date in law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Date in law, Asia/Shanghai.
+    pub on: Date,
+    /// What happened.
+    pub fact: Fact,
+}
+
+impl Fact {
+    /// The fact with its date in law.
+    #[must_use]
+    pub fn on(self, on: Date) -> Event {
+        Event { on, fact: self }
+    }
+}
+
+impl Event {
+    /// The event as it is stored.
+    pub(super) fn write(&self) -> pb::AftercareEvent {
+        pb::AftercareEvent { occurred_on: self.on.to_string(), kind: Some(self.fact.to_wire()) }
+    }
+
+    /// A stored event.
+    pub(super) fn read(stored: pb::AftercareEvent) -> Result<Self, Malformed> {
+        let missing = |field: &str| Malformed(format!("{field}: missing or unreadable"));
+        let on = stored.occurred_on.parse().map_err(|_| missing("occurred_on"))?;
+        let kind = stored.kind.ok_or_else(|| missing("kind"))?;
+        let fact = Fact::of(kind).map_err(|(field, must)| Malformed(format!("{field}: {must}")))?;
+        Ok(Self { on, fact })
+    }
+}
+
+facts! {
+    /// Intake gave the project its code, or its facts changed since.
+    ProjectAdmitted "project_admitted" {
+        /// Project code.
+        project_code: String,
+        /// Project name in Chinese.
+        name_zh: String,
+        /// Project name in English.
+        name_en: String,
+        /// GB/T 2260 code of the district.
+        district: String,
+        /// Whether it is a key project (大政发〔2020〕24号 (十五)).
+        key_project: bool,
+        /// Reference of the service secretary; empty while there is none.
+        secretary: String,
+        /// Facts that are known and not asked for again, by key.
+        facts: BTreeMap<String, String>,
+    }
+    /// A matter of an earlier stage was granted, or its permit ended.
+    PriorMatter "prior_matter" {
+        /// Resource name of that matter.
+        matter: String,
+        /// Item code.
+        item: String,
+        /// Whether its permit is in force.
+        in_force: bool,
+    }
+    /// The enterprise stated facts on which matters of this stage depend.
+    FactsStated "facts_stated" {
+        /// Fact key of the catalogue to value as written.
+        facts: BTreeMap<String, String>,
+    }
+    /// An authority made a written commitment (外商投资法实施条例 art. 27).
+    PromiseMade "promise_made" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// What was promised.
+        promise: String,
+        /// Law or policy on which the power to promise rests, with its article.
+        legal_basis: String,
+        /// Written document.
+        document: String,
+        /// Code of the agency that owes it.
+        owner: String,
+        /// Last day on which it is kept in time.
+        due: Date,
+    }
+    /// Another agency takes a commitment over; nothing else of it changes (条例 art. 28).
+    PromiseReassigned "promise_reassigned" {
+        /// Number of the commitment.
+        number: u32,
+        /// Code of the agency that owed it.
+        from: String,
+        /// Code of the agency that owes it now.
+        to: String,
+        /// Document of the reorganisation.
+        document: String,
+    }
+    /// The enterprise countersigns the record as it stands.
+    PromiseCountersigned "promise_countersigned" {
+        /// Number of the commitment.
+        number: u32,
+    }
+    /// The enterprise disputes the record.
+    PromiseDisputed "promise_disputed" {
+        /// Number of the commitment.
+        number: u32,
+        /// On which grounds.
+        grounds: String,
+    }
+    /// The owner shows that it did what was promised.
+    PromisePerformed "promise_performed" {
+        /// Number of the commitment.
+        number: u32,
+        /// Day on which it was done.
+        performed_on: Date,
+        /// Document that shows it.
+        evidence: String,
+    }
+    /// A change in the public interest, by procedure and with compensation (外商投资法 art. 25).
+    PromiseChanged "promise_changed" {
+        /// Number of the commitment.
+        number: u32,
+        /// The public interest.
+        ground: String,
+        /// Decision that changed it.
+        document: String,
+        /// Compensation in fen of CNY.
+        compensation_fen: u64,
+        /// New last day.
+        due: Date,
+    }
+}
