@@ -8,7 +8,7 @@ pub struct AftercareEvent {
     /// What happened.
     #[prost(
         oneof = "aftercare_event::Kind",
-        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15"
+        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45"
     )]
     pub kind: ::core::option::Option<aftercare_event::Kind>,
 }
@@ -47,6 +47,57 @@ pub mod aftercare_event {
         /// The commitment was changed in the public interest, by procedure and with compensation.
         #[prost(message, tag = "15")]
         PromiseChanged(super::PromiseChanged),
+        /// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
+        #[prost(message, tag = "20")]
+        ComplaintFiled(super::ComplaintFiled),
+        /// The one notice of everything that is missing (art. 14).
+        #[prost(message, tag = "21")]
+        ComplaintSupplementAsked(super::ComplaintSupplementAsked),
+        /// The complainant supplies what was missing.
+        #[prost(message, tag = "22")]
+        ComplaintSupplemented(super::ComplaintSupplemented),
+        /// The complaint is accepted (art. 15).
+        #[prost(message, tag = "23")]
+        ComplaintAccepted(super::ComplaintAccepted),
+        /// The complaint is not accepted (art. 15).
+        #[prost(message, tag = "24")]
+        ComplaintRefused(super::ComplaintRefused),
+        /// An agency complained of answers the handling agency.
+        #[prost(message, tag = "25")]
+        ComplaintAnswered(super::ComplaintAnswered),
+        /// The handling agency goes on without the answers that are missing.
+        #[prost(message, tag = "26")]
+        ComplaintOverridden(super::ComplaintOverridden),
+        /// The time to close is prolonged, once, with reasons (art. 19).
+        #[prost(message, tag = "27")]
+        ComplaintExtended(super::ComplaintExtended),
+        /// The complaint is closed, with one reply for all agencies (art. 18).
+        #[prost(message, tag = "28")]
+        ComplaintClosed(super::ComplaintClosed),
+        /// The result was told in writing (art. 22).
+        #[prost(message, tag = "29")]
+        ComplaintResultTold(super::ComplaintResultTold),
+        /// The complainant withdraws.
+        #[prost(message, tag = "30")]
+        ComplaintWithdrawn(super::ComplaintWithdrawn),
+        /// A change opens a duty to report (外商投资信息报告办法 art. 11).
+        #[prost(message, tag = "40")]
+        ReportDutyOpened(super::ReportDutyOpened),
+        /// The enterprise reports.
+        #[prost(message, tag = "41")]
+        ReportFiled(super::ReportFiled),
+        /// The enterprise corrects a report; the original stays.
+        #[prost(message, tag = "42")]
+        ReportCorrected(super::ReportCorrected),
+        /// A notice to report or to correct (art. 19).
+        #[prost(message, tag = "43")]
+        ReportNoticed(super::ReportNoticed),
+        /// An order to correct after the notice went unheeded (art. 25).
+        #[prost(message, tag = "44")]
+        ReportOrdered(super::ReportOrdered),
+        /// A fine after the order went unheeded (art. 25).
+        #[prost(message, tag = "45")]
+        ReportFined(super::ReportFined),
     }
 }
 /// Intake gave the project its code.
@@ -187,6 +238,233 @@ pub struct PromiseChanged {
     #[prost(string, tag = "5")]
     pub due: ::prost::alloc::string::String,
 }
+/// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintFiled {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Who complains, as a reference.
+    #[prost(string, tag = "2")]
+    pub complainant: ::prost::alloc::string::String,
+    /// Code of the agency that handles it, never one that is complained of.
+    #[prost(string, tag = "3")]
+    pub lead: ::prost::alloc::string::String,
+    /// Codes of the agencies complained of.
+    #[prost(string, repeated, tag = "4")]
+    pub respondents: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What it is about, as the respondents may read it.
+    #[prost(string, tag = "5")]
+    pub subject: ::prost::alloc::string::String,
+    /// What only the handling agency may read.
+    #[prost(string, tag = "6")]
+    pub secret: ::prost::alloc::string::String,
+    /// What is handed in with it.
+    #[prost(string, repeated, tag = "7")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// The one notice of everything that is missing (art. 14).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintSupplementAsked {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Everything that is missing.
+    #[prost(string, repeated, tag = "2")]
+    pub missing: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Number of the written notice.
+    #[prost(string, tag = "3")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// The complainant supplies what was missing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintSupplemented {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What is handed in.
+    #[prost(string, repeated, tag = "2")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// The complaint is accepted (art. 15).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintAccepted {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Number of the written notice.
+    #[prost(string, tag = "2")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// The complaint is not accepted (art. 15).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintRefused {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Reasons, as told to the complainant.
+    #[prost(string, tag = "2")]
+    pub reasons: ::prost::alloc::string::String,
+    /// Number of the written notice.
+    #[prost(string, tag = "3")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// An agency complained of answers the handling agency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintAnswered {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+    /// Its answer.
+    #[prost(string, tag = "3")]
+    pub answer: ::prost::alloc::string::String,
+}
+/// The handling agency goes on without the answers that are missing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintOverridden {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Codes of the agencies that have not answered.
+    #[prost(string, repeated, tag = "2")]
+    pub agencies: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Why it does not wait for them.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The time to close is prolonged, once, with reasons (art. 19).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintExtended {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// By how many working days.
+    #[prost(uint32, tag = "2")]
+    pub working_days: u32,
+    /// The reason.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the notice to the complainant.
+    #[prost(string, tag = "4")]
+    pub notice: ::prost::alloc::string::String,
+}
+/// The complaint is closed, with one reply for all agencies (art. 18).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintClosed {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// The result.
+    #[prost(string, tag = "2")]
+    pub result: ::prost::alloc::string::String,
+}
+/// The result was told in writing (art. 22).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintResultTold {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Number of the document.
+    #[prost(string, tag = "2")]
+    pub document: ::prost::alloc::string::String,
+}
+/// The complainant withdraws.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ComplaintWithdrawn {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Why; may be empty.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A change opens a duty to report (外商投资信息报告办法 art. 11).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportDutyOpened {
+    /// Key of the duty: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// Keys of the facts that changed.
+    #[prost(string, repeated, tag = "2")]
+    pub changed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Day of the change.
+    #[prost(string, tag = "3")]
+    pub changed_on: ::prost::alloc::string::String,
+}
+/// The enterprise reports.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportFiled {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Key of the duty: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "2")]
+    pub duty: ::prost::alloc::string::String,
+    /// Field to value: what was held already and what was asked for.
+    #[prost(btree_map = "string, string", tag = "3")]
+    pub values: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+}
+/// The enterprise corrects a report; the original stays.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportCorrected {
+    /// Number of the report.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Field to corrected value.
+    #[prost(btree_map = "string, string", tag = "2")]
+    pub values: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+    /// Why.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A notice to report or to correct (art. 19).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportNoticed {
+    /// Key of the duty: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// Number of the notice.
+    #[prost(string, tag = "2")]
+    pub document: ::prost::alloc::string::String,
+}
+/// An order to correct after the notice went unheeded (art. 25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportOrdered {
+    /// Key of the duty: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// Number of the order.
+    #[prost(string, tag = "2")]
+    pub document: ::prost::alloc::string::String,
+}
+/// A fine after the order went unheeded (art. 25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportFined {
+    /// Key of the duty: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// Row of the rule: ordinary or serious.
+    #[prost(string, tag = "2")]
+    pub row: ::prost::alloc::string::String,
+    /// Amount in fen of CNY.
+    #[prost(uint64, tag = "3")]
+    pub amount_fen: u64,
+    /// Reasons.
+    #[prost(string, tag = "4")]
+    pub reasons: ::prost::alloc::string::String,
+    /// Number of the decision.
+    #[prost(string, tag = "5")]
+    pub document: ::prost::alloc::string::String,
+}
 /// Request of StateFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct StateFactsRequest {
@@ -314,6 +592,256 @@ pub struct ListPromisesResponse {
     /// Commitments in the order of their numbers.
     #[prost(message, repeated, tag = "1")]
     pub promises: ::prost::alloc::vec::Vec<Promise>,
+}
+/// Request of HandleComplaint.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleComplaintRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    #[prost(
+        oneof = "handle_complaint_request::Step",
+        tags = "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14"
+    )]
+    pub step: ::core::option::Option<handle_complaint_request::Step>,
+}
+/// Nested message and enum types in `HandleComplaintRequest`.
+pub mod handle_complaint_request {
+    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// The enterprise complains.
+        #[prost(message, tag = "4")]
+        Filed(super::ComplaintFiled),
+        /// Everything missing is asked for, once.
+        #[prost(message, tag = "5")]
+        SupplementAsked(super::ComplaintSupplementAsked),
+        /// What was missing is supplied.
+        #[prost(message, tag = "6")]
+        Supplemented(super::ComplaintSupplemented),
+        /// Accepted.
+        #[prost(message, tag = "7")]
+        Accepted(super::ComplaintAccepted),
+        /// Not accepted.
+        #[prost(message, tag = "8")]
+        Refused(super::ComplaintRefused),
+        /// An agency answers.
+        #[prost(message, tag = "9")]
+        Answered(super::ComplaintAnswered),
+        /// The lead goes on without missing answers.
+        #[prost(message, tag = "10")]
+        Overridden(super::ComplaintOverridden),
+        /// Prolonged.
+        #[prost(message, tag = "11")]
+        Extended(super::ComplaintExtended),
+        /// Closed.
+        #[prost(message, tag = "12")]
+        Closed(super::ComplaintClosed),
+        /// Told in writing.
+        #[prost(message, tag = "13")]
+        ResultTold(super::ComplaintResultTold),
+        /// Withdrawn.
+        #[prost(message, tag = "14")]
+        Withdrawn(super::ComplaintWithdrawn),
+    }
+}
+/// Answer of HandleComplaint.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandleComplaintResponse {
+    /// The complaint after the step, as the caller may read it.
+    #[prost(message, optional, tag = "1")]
+    pub complaint: ::core::option::Option<Complaint>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// A complaint as its reader may see it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Complaint {
+    /// As it was filed; what is secret is empty for everybody but the complainant and the handling agency.
+    #[prost(message, optional, tag = "1")]
+    pub filed: ::core::option::Option<ComplaintFiled>,
+    /// Day of filing.
+    #[prost(string, tag = "2")]
+    pub filed_on: ::prost::alloc::string::String,
+    /// Whether something was left out for this reader.
+    #[prost(bool, tag = "3")]
+    pub withheld: bool,
+    /// What comes next: supplement, decide, close, tell or nothing.
+    #[prost(string, tag = "4")]
+    pub next: ::prost::alloc::string::String,
+    /// Last day for it; empty when nothing comes next.
+    #[prost(string, tag = "5")]
+    pub due: ::prost::alloc::string::String,
+    /// Article of that day.
+    #[prost(string, tag = "6")]
+    pub citation: ::prost::alloc::string::String,
+    /// Whether that day has passed.
+    #[prost(bool, tag = "7")]
+    pub overdue: bool,
+    /// Answers of the agencies: all for the handling agency, its own for an agency complained of.
+    #[prost(message, repeated, tag = "8")]
+    pub answers: ::prost::alloc::vec::Vec<ComplaintAnswered>,
+    /// The one reply; empty before it is closed.
+    #[prost(string, tag = "9")]
+    pub result: ::prost::alloc::string::String,
+    /// Reasons for which it was not accepted.
+    #[prost(string, tag = "10")]
+    pub refused: ::prost::alloc::string::String,
+    /// Reason of the prolongation; empty when there is none.
+    #[prost(string, tag = "11")]
+    pub extended: ::prost::alloc::string::String,
+    /// Agencies without whose answer it was closed, with the reason.
+    #[prost(message, optional, tag = "12")]
+    pub overridden: ::core::option::Option<ComplaintOverridden>,
+}
+/// Request of ListComplaints.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListComplaintsRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListComplaints.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListComplaintsResponse {
+    /// Complaints that the caller may know of, by number.
+    #[prost(message, repeated, tag = "1")]
+    pub complaints: ::prost::alloc::vec::Vec<Complaint>,
+}
+/// Request of HandleReport.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandleReportRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a report and fills in what it holds.
+    #[prost(oneof = "handle_report_request::Step", tags = "4, 5, 6, 7, 8")]
+    pub step: ::core::option::Option<handle_report_request::Step>,
+}
+/// Nested message and enum types in `HandleReportRequest`.
+pub mod handle_report_request {
+    /// The step; the platform numbers a report and fills in what it holds.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Step {
+        /// The enterprise reports.
+        #[prost(message, tag = "4")]
+        Filed(super::ReportFiled),
+        /// It corrects a report.
+        #[prost(message, tag = "5")]
+        Corrected(super::ReportCorrected),
+        /// It is told to report.
+        #[prost(message, tag = "6")]
+        Noticed(super::ReportNoticed),
+        /// It is ordered to.
+        #[prost(message, tag = "7")]
+        Ordered(super::ReportOrdered),
+        /// It is fined.
+        #[prost(message, tag = "8")]
+        Fined(super::ReportFined),
+    }
+}
+/// Answer of HandleReport.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandleReportResponse {
+    /// The duties after the step.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<ReportDuty>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// A duty to report.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportDuty {
+    /// Key: initial, change-N or annual-YEAR.
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// First day on which it can be met.
+    #[prost(string, tag = "2")]
+    pub opens_on: ::prost::alloc::string::String,
+    /// Last day.
+    #[prost(string, tag = "3")]
+    pub due: ::prost::alloc::string::String,
+    /// Article.
+    #[prost(string, tag = "4")]
+    pub citation: ::prost::alloc::string::String,
+    /// What the platform holds and fills in.
+    #[prost(btree_map = "string, string", tag = "5")]
+    pub held: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+    /// Fields that are asked for.
+    #[prost(string, repeated, tag = "6")]
+    pub asked: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Day of the report; empty while there is none.
+    #[prost(string, tag = "7")]
+    pub filed_on: ::prost::alloc::string::String,
+    /// Whether it was not met in time.
+    #[prost(bool, tag = "8")]
+    pub overdue: bool,
+    /// Number of the report; zero while there is none.
+    #[prost(uint32, tag = "9")]
+    pub report: u32,
+    /// Every version of the report, the original first.
+    #[prost(message, repeated, tag = "10")]
+    pub versions: ::prost::alloc::vec::Vec<ReportVersion>,
+    /// How far the ladder has gone: empty, noticed, ordered or fined.
+    #[prost(string, tag = "11")]
+    pub ladder: ::prost::alloc::string::String,
+    /// Last day of that rung; empty where it has none.
+    #[prost(string, tag = "12")]
+    pub ladder_due: ::prost::alloc::string::String,
+}
+/// One version of a report.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportVersion {
+    /// Day.
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// Field to value.
+    #[prost(btree_map = "string, string", tag = "2")]
+    pub values: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
+    /// Why it was corrected; empty for the original.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Request of ListReportDuties.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListReportDutiesRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListReportDuties.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListReportDutiesResponse {
+    /// Duties in the order of their last days.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<ReportDuty>,
 }
 /// What became of a commitment, derived from the dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -539,6 +1067,126 @@ pub mod aftercare_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Records one step of a complaint (外商投资企业投诉工作办法). No permit's clock hears of it.
+        pub async fn handle_complaint(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleComplaintRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleComplaintResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleComplaint",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleComplaint",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Complaints of a project, as the caller may read them.
+        pub async fn list_complaints(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListComplaintsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListComplaintsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/ListComplaints",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "ListComplaints",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records one step of information reporting (外商投资信息报告办法).
+        pub async fn handle_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleReportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleReport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Duties to report that events have opened, with what is filled in already and what is asked for.
+        pub async fn list_report_duties(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListReportDutiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListReportDutiesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/ListReportDuties",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "ListReportDuties",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -576,6 +1224,38 @@ pub mod aftercare_service_server {
             request: tonic::Request<super::ListPromisesRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListPromisesResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of a complaint (外商投资企业投诉工作办法). No permit's clock hears of it.
+        async fn handle_complaint(
+            &self,
+            request: tonic::Request<super::HandleComplaintRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleComplaintResponse>,
+            tonic::Status,
+        >;
+        /// Complaints of a project, as the caller may read them.
+        async fn list_complaints(
+            &self,
+            request: tonic::Request<super::ListComplaintsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListComplaintsResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of information reporting (外商投资信息报告办法).
+        async fn handle_report(
+            &self,
+            request: tonic::Request<super::HandleReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleReportResponse>,
+            tonic::Status,
+        >;
+        /// Duties to report that events have opened, with what is filled in already and what is asked for.
+        async fn list_report_duties(
+            &self,
+            request: tonic::Request<super::ListReportDutiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListReportDutiesResponse>,
             tonic::Status,
         >;
     }
@@ -779,6 +1459,190 @@ pub mod aftercare_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListPromisesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleComplaint" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleComplaintSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleComplaintRequest>
+                    for HandleComplaintSvc<T> {
+                        type Response = super::HandleComplaintResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleComplaintRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_complaint(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleComplaintSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/ListComplaints" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListComplaintsSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::ListComplaintsRequest>
+                    for ListComplaintsSvc<T> {
+                        type Response = super::ListComplaintsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListComplaintsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::list_complaints(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListComplaintsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleReportSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleReportRequest>
+                    for HandleReportSvc<T> {
+                        type Response = super::HandleReportResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_report(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/ListReportDuties" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListReportDutiesSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::ListReportDutiesRequest>
+                    for ListReportDutiesSvc<T> {
+                        type Response = super::ListReportDutiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListReportDutiesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::list_report_duties(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListReportDutiesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

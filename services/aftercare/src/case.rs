@@ -1,9 +1,12 @@
 //! One project's life after its launch as its events have left it.
 
+pub mod complaint;
 pub mod decide;
 pub mod event;
 pub mod promise;
+pub mod report;
 pub mod state;
+mod take;
 mod wire;
 
 use desk::{

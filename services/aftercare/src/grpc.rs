@@ -1,7 +1,9 @@
 //! `AftercareService`. Each theme has its own file; what they share is how a step reaches the case and how a
 //! case is read. Matters are the desk's.
 
+pub(crate) mod complaint;
 mod promise;
+mod report;
 
 use crate::{
     Aftercare,
@@ -83,10 +85,9 @@ impl Aftercare {
 }
 
 /// Who looks at a case, and when.
-struct View<'a> {
-    #[allow(dead_code, reason = "themes that hide something ask for it")]
-    caller: &'a Caller,
-    bench: &'a Bench,
+pub(crate) struct View<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) bench: &'a Bench,
 }
 
 /// The entry of a number; the last one for a step that opened it.
@@ -138,5 +139,41 @@ impl AftercareService for Aftercare {
         let (case, bench) = self.case(&message.name, &message.min_position).await?;
         let promises = case.promises.iter().map(|one| promise::view(one, bench.date)).collect();
         Ok(Response::new(pb::ListPromisesResponse { promises }))
+    }
+
+    async fn handle_complaint(
+        &self,
+        request: Request<pb::HandleComplaintRequest>,
+    ) -> Answer<pb::HandleComplaintResponse> {
+        self.complaint_step(request).await
+    }
+
+    async fn list_complaints(
+        &self,
+        request: Request<pb::ListComplaintsRequest>,
+    ) -> Answer<pb::ListComplaintsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let by = View { caller: &caller, bench: &bench };
+        let complaints = case.complaints.iter().filter_map(|one| complaint::view(one, &by));
+        Ok(Response::new(pb::ListComplaintsResponse { complaints: complaints.collect() }))
+    }
+
+    async fn handle_report(
+        &self,
+        request: Request<pb::HandleReportRequest>,
+    ) -> Answer<pb::HandleReportResponse> {
+        self.report_step(request).await
+    }
+
+    async fn list_report_duties(
+        &self,
+        request: Request<pb::ListReportDutiesRequest>,
+    ) -> Answer<pb::ListReportDutiesResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let duties = report::view(&case, &bench);
+        Ok(Response::new(pb::ListReportDutiesResponse { duties }))
     }
 }

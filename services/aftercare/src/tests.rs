@@ -1,5 +1,7 @@
 //! Projects after their launch, told with real dates on the law of `seeds/`.
 
+mod complaints;
 mod promises;
+mod reports;
 mod stored;
 pub(crate) mod story;

@@ -5,8 +5,12 @@ use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
+mod report;
+
 #[cfg(test)]
 mod tests;
+
+pub use report::{FineRow, ReportRow};
 
 const FOLDER: &str = "aftercare/";
 
@@ -50,6 +54,8 @@ impl LimitRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AftercareRules {
     limits: Vec<LimitRow>,
+    reports: Vec<ReportRow>,
+    fines: Vec<FineRow>,
 }
 
 impl AftercareRules {
@@ -58,7 +64,8 @@ impl AftercareRules {
     /// # Errors
     /// Everything wrong with them, by path and line; a limit that is missing is a fault too.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
-        let (mut rules, mut faults) = (Self { limits: Vec::new() }, Vec::new());
+        let mut rules = Self { limits: Vec::new(), reports: Vec::new(), fines: Vec::new() };
+        let mut faults = Vec::new();
         let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
         for file in files.iter().filter(ours) {
             let (mut reading, mut root) = Reading::new(file);
@@ -67,12 +74,28 @@ impl AftercareRules {
                     rules.limit_row(&mut reading, table);
                 }
             }
+            if root.has("report") {
+                let tables = root.tables(&mut reading, "report", "a report");
+                let rows = tables.into_iter().filter_map(|row| report::report(&mut reading, row));
+                rules.reports.extend(rows);
+            }
+            if root.has("fine") {
+                let tables = root.tables(&mut reading, "fine", "a fine");
+                let rows = tables.into_iter().filter_map(|row| report::fine(&mut reading, row));
+                rules.fines.extend(rows);
+            }
             root.done(&mut reading);
             faults.extend(reading.into_faults());
         }
         for key in LIMITS {
             if faults.is_empty() && rules.limit(key).is_none() {
                 let message = format!("there is no limit {key:?}");
+                faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
+            }
+        }
+        for kind in ["initial", "change", "annual"] {
+            if faults.is_empty() && rules.report(kind).is_none() {
+                let message = format!("there is no report {kind:?}");
                 faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
             }
         }
@@ -84,6 +107,18 @@ impl AftercareRules {
     #[must_use]
     pub fn limit(&self, key: &str) -> Option<&LimitRow> {
         self.limits.iter().find(|row| row.key == key)
+    }
+
+    /// The row of a kind of report; always there for initial, change and annual.
+    #[must_use]
+    pub fn report(&self, kind: &str) -> Option<&ReportRow> {
+        self.reports.iter().find(|row| row.kind == kind)
+    }
+
+    /// A range of fines.
+    #[must_use]
+    pub fn fine(&self, key: &str) -> Option<&FineRow> {
+        self.fines.iter().find(|row| row.key == key)
     }
 
     fn limit_row(&mut self, reading: &mut Reading, mut table: Table) {

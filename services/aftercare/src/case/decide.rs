@@ -1,7 +1,12 @@
 //! Whether a command on a project may be carried out, and which facts it adds. Pure: the day, the
 //! calendar and the law come in with the [`Bench`].
 
+mod complaint;
 mod promise;
+mod report;
+
+pub(crate) use complaint::is_complainant;
+pub(crate) use report::rung_due;
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},
@@ -129,7 +134,24 @@ pub fn step(
         Fact::PromiseDisputed(step) => promise::dispute(&at, step)?,
         Fact::PromisePerformed(step) => promise::perform(&at, step)?,
         Fact::PromiseChanged(step) => promise::change(&at, step)?,
+        Fact::ComplaintFiled(filed) => complaint::file(&at, filed)?,
+        Fact::ComplaintSupplementAsked(step) => complaint::ask(&at, step)?,
+        Fact::ComplaintSupplemented(step) => complaint::supply(&at, step)?,
+        Fact::ComplaintAccepted(step) => complaint::accept(&at, step)?,
+        Fact::ComplaintRefused(step) => complaint::refuse(&at, step)?,
+        Fact::ComplaintAnswered(step) => complaint::answer(&at, step)?,
+        Fact::ComplaintOverridden(step) => complaint::go_on(&at, step)?,
+        Fact::ComplaintExtended(step) => complaint::extend(&at, step)?,
+        Fact::ComplaintClosed(step) => complaint::close(&at, step)?,
+        Fact::ComplaintResultTold(step) => complaint::tell(&at, step)?,
+        Fact::ComplaintWithdrawn(step) => complaint::withdraw(&at, step)?,
+        Fact::ReportFiled(filed) => report::file(&at, filed)?,
+        Fact::ReportCorrected(step) => report::correct(&at, step)?,
+        Fact::ReportNoticed(step) => report::notice(&at, step)?,
+        Fact::ReportOrdered(step) => report::order(&at, step)?,
+        Fact::ReportFined(step) => report::fine(&at, step)?,
         fact @ (Fact::Matter(..)
+        | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)
         | Fact::PriorMatter(_)
         | Fact::FactsStated(_)) => {

@@ -134,4 +134,157 @@ facts! {
         /// New last day.
         due: Date,
     }
+    /// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
+    ComplaintFiled "complaint_filed" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Who complains, as a reference.
+        complainant: String,
+        /// Code of the agency that handles it, never one that is complained of.
+        lead: String,
+        /// Codes of the agencies complained of.
+        respondents: Vec<String>,
+        /// What it is about, as the respondents may read it.
+        subject: String,
+        /// What only the handling agency may read.
+        secret: String,
+        /// What is handed in with it.
+        materials: Vec<String>,
+    }
+    /// The one notice of everything that is missing (art. 14).
+    ComplaintSupplementAsked "complaint_supplement_asked" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Everything that is missing.
+        missing: Vec<String>,
+        /// Number of the written notice.
+        notice: String,
+    }
+    /// The complainant supplies what was missing.
+    ComplaintSupplemented "complaint_supplemented" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// What is handed in.
+        materials: Vec<String>,
+    }
+    /// The complaint is accepted (art. 15).
+    ComplaintAccepted "complaint_accepted" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Number of the written notice.
+        notice: String,
+    }
+    /// The complaint is not accepted (art. 15).
+    ComplaintRefused "complaint_refused" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Reasons, as told to the complainant.
+        reasons: String,
+        /// Number of the written notice.
+        notice: String,
+    }
+    /// An agency complained of answers the handling agency.
+    ComplaintAnswered "complaint_answered" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Code of the agency.
+        agency: String,
+        /// Its answer.
+        answer: String,
+    }
+    /// The handling agency goes on without the answers that are missing.
+    ComplaintOverridden "complaint_overridden" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Codes of the agencies that have not answered.
+        agencies: Vec<String>,
+        /// Why it does not wait for them.
+        reason: String,
+    }
+    /// The time to close is prolonged, once, with reasons (art. 19).
+    ComplaintExtended "complaint_extended" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// By how many working days.
+        working_days: u32,
+        /// The reason.
+        reason: String,
+        /// Number of the notice to the complainant.
+        notice: String,
+    }
+    /// The complaint is closed, with one reply for all agencies (art. 18).
+    ComplaintClosed "complaint_closed" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// The result.
+        result: String,
+    }
+    /// The result was told in writing (art. 22).
+    ComplaintResultTold "complaint_result_told" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Number of the document.
+        document: String,
+    }
+    /// The complainant withdraws.
+    ComplaintWithdrawn "complaint_withdrawn" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Why; may be empty.
+        reason: String,
+    }
+    /// A change opens a duty to report (外商投资信息报告办法 art. 11).
+    ReportDutyOpened "report_duty_opened" {
+        /// Key of the duty: initial, change-N or annual-YEAR.
+        duty: String,
+        /// Keys of the facts that changed.
+        changed: Vec<String>,
+        /// Day of the change.
+        changed_on: Date,
+    }
+    /// The enterprise reports.
+    ReportFiled "report_filed" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Key of the duty: initial, change-N or annual-YEAR.
+        duty: String,
+        /// Field to value: what was held already and what was asked for.
+        values: BTreeMap<String, String>,
+    }
+    /// The enterprise corrects a report; the original stays.
+    ReportCorrected "report_corrected" {
+        /// Number of the report.
+        number: u32,
+        /// Field to corrected value.
+        values: BTreeMap<String, String>,
+        /// Why.
+        reason: String,
+    }
+    /// A notice to report or to correct (art. 19).
+    ReportNoticed "report_noticed" {
+        /// Key of the duty: initial, change-N or annual-YEAR.
+        duty: String,
+        /// Number of the notice.
+        document: String,
+    }
+    /// An order to correct after the notice went unheeded (art. 25).
+    ReportOrdered "report_ordered" {
+        /// Key of the duty: initial, change-N or annual-YEAR.
+        duty: String,
+        /// Number of the order.
+        document: String,
+    }
+    /// A fine after the order went unheeded (art. 25).
+    ReportFined "report_fined" {
+        /// Key of the duty: initial, change-N or annual-YEAR.
+        duty: String,
+        /// Row of the rule: ordinary or serious.
+        row: String,
+        /// Amount in fen of CNY.
+        amount_fen: u64,
+        /// Reasons.
+        reasons: String,
+        /// Number of the decision.
+        document: String,
+    }
 }

@@ -1,8 +1,10 @@
 //! The state of a case. It never refuses an event and applies no rule of law.
 
 use super::{
+    complaint::Complaint,
     event::{Event, Fact, ProjectAdmitted},
     promise::Promise,
+    report::Reports,
 };
 use jiff::civil::Date;
 use rulebook::{
@@ -24,6 +26,10 @@ pub struct Case {
     pub matters: BTreeMap<MatterId, Matter>,
     /// Government commitments, by number from 1.
     pub promises: Vec<Promise>,
+    /// Complaints, by number from 1.
+    pub complaints: Vec<Complaint>,
+    /// Information reports.
+    pub reports: Reports,
 }
 
 /// A matter of an earlier stage.
@@ -52,22 +58,29 @@ impl Case {
                 None => self.matters.extend(Matter::open(step).map(|matter| (id.clone(), matter))),
             },
             Fact::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
-            Fact::PromiseMade(made) => self.promises.push(Promise::new(made, event.on)),
-            Fact::PromiseReassigned(step) => {
-                numbered(&mut self.promises, step.number, |one| one.reassigned(step));
-            }
-            Fact::PromiseCountersigned(step) => {
-                numbered(&mut self.promises, step.number, Promise::countersign);
-            }
-            Fact::PromiseDisputed(step) => {
-                numbered(&mut self.promises, step.number, |one| one.dispute(&step.grounds));
-            }
-            Fact::PromisePerformed(step) => {
-                numbered(&mut self.promises, step.number, |one| one.perform(step));
-            }
-            Fact::PromiseChanged(step) => {
-                numbered(&mut self.promises, step.number, |one| one.change(step));
-            }
+            Fact::PromiseMade(_)
+            | Fact::PromiseReassigned(_)
+            | Fact::PromiseCountersigned(_)
+            | Fact::PromiseDisputed(_)
+            | Fact::PromisePerformed(_)
+            | Fact::PromiseChanged(_) => self.promise(event),
+            Fact::ComplaintFiled(_)
+            | Fact::ComplaintSupplementAsked(_)
+            | Fact::ComplaintSupplemented(_)
+            | Fact::ComplaintAccepted(_)
+            | Fact::ComplaintRefused(_)
+            | Fact::ComplaintAnswered(_)
+            | Fact::ComplaintOverridden(_)
+            | Fact::ComplaintExtended(_)
+            | Fact::ComplaintClosed(_)
+            | Fact::ComplaintResultTold(_)
+            | Fact::ComplaintWithdrawn(_) => self.complaint(event),
+            Fact::ReportDutyOpened(_)
+            | Fact::ReportFiled(_)
+            | Fact::ReportCorrected(_)
+            | Fact::ReportNoticed(_)
+            | Fact::ReportOrdered(_)
+            | Fact::ReportFined(_) => self.report(event),
         }
     }
 
@@ -89,13 +102,6 @@ impl Case {
     pub fn in_force_before(&self) -> BTreeSet<String> {
         let in_force = self.prior.values().filter(|prior| prior.in_force);
         in_force.map(|prior| prior.item.clone()).collect()
-    }
-}
-
-/// Changes the entry of a number, if there is one.
-fn numbered<T>(entries: &mut [T], number: u32, change: impl FnOnce(&mut T)) {
-    if let Some(entry) = nth(entries.len(), number).and_then(|at| entries.get_mut(at)) {
-        change(entry);
     }
 }
 

@@ -1,15 +1,18 @@
 //! What the facts of earlier stages mean after the launch.
 
-use crate::case::event::{Fact, PriorMatter, ProjectAdmitted};
+use crate::case::event::{Fact, PriorMatter, ProjectAdmitted, ReportDutyOpened};
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use prost::Message;
 use proto::{
-    intake::v1::{IntakeEvent, ProjectFacts, intake_event},
+    intake::v1::{IntakeEvent, Outcome, ProjectFacts, intake_event},
     planning::v1::{PlanningEvent, planning_event},
 };
 use rulebook::matter::{Matter, MatterId};
 use std::collections::BTreeMap;
+
+/// Facts whose change is reported (外商投资信息报告办法 art. 11).
+const REPORTED: [&str; 4] = ["enterprise", "investors", "total_investment", "scope"];
 
 /// Something to take note of.
 pub(super) struct News {
@@ -28,8 +31,11 @@ struct Project {
     code: String,
     key_project: bool,
     secretary: String,
+    restricted: bool,
+    flagged: bool,
     stated: BTreeMap<String, String>,
     matters: BTreeMap<MatterId, Matter>,
+    changes: u32,
 }
 
 impl Told {
@@ -68,22 +74,44 @@ impl Project {
             Kind::ProjectRegistered(registered) => {
                 self.facts = registered.facts.unwrap_or_default();
             }
-            Kind::ProjectChanged(changed) => self.facts = changed.facts.unwrap_or_default(),
+            Kind::ProjectChanged(changed) => {
+                self.facts = changed.facts.unwrap_or_default();
+                news.extend(self.duty(changed.changed, &event.occurred_on)?);
+            }
             Kind::ProjectCodeAssigned(assigned) => self.code = assigned.code,
             Kind::KeyProjectDecided(decided) => self.key_project = decided.recognised,
             Kind::SecretaryAssigned(assigned) => self.secretary = assigned.secretary,
             Kind::SecretaryHandedOver(handed) => self.secretary = handed.to,
             Kind::FactsStated(stated) => self.stated.extend(stated.facts),
             Kind::Matter(stored) => news.extend(self.matter(id, &stored)?),
-            Kind::Screened(_)
-            | Kind::ScreeningDecided(_)
-            | Kind::KeyProjectContested(_)
-            | Kind::SecurityReviewFlagged(_)
+            Kind::Screened(screened) => {
+                self.restricted = screened.outcome() == Outcome::PassWithCondition;
+            }
+            Kind::ScreeningDecided(decided) => {
+                self.restricted = decided.outcome() == Outcome::PassWithCondition;
+            }
+            Kind::SecurityReviewFlagged(_) => self.flagged = true,
+            Kind::KeyProjectContested(_)
             | Kind::SecurityReviewConcluded(_)
             | Kind::ProjectWithdrawn(_) => return Ok(Vec::new()),
         }
         news.extend(self.admitted());
         Ok(news)
+    }
+
+    /// A change of what was reported opens a duty to report it, once the enterprise is registered.
+    fn duty(&mut self, changed: Vec<String>, on: &str) -> Result<Option<Fact>, Malformed> {
+        let reported = |fact: &String| REPORTED.contains(&fact.as_str());
+        let changed: Vec<_> = changed.into_iter().filter(reported).collect();
+        let registered =
+            |(id, matter): (&MatterId, &Matter)| id.item() == "S1-05" && matter.is_in_force();
+        if changed.is_empty() || !self.matters.iter().any(registered) {
+            return Ok(None);
+        }
+        self.changes += 1;
+        let changed_on = on.parse().map_err(|_| Malformed("occurred_on".to_owned()))?;
+        let duty = format!("change-{}", self.changes);
+        Ok(Some(ReportDutyOpened { duty, changed, changed_on }.into()))
     }
 
     fn planning(&mut self, id: &str, event: PlanningEvent) -> Result<Vec<Fact>, Malformed> {
@@ -141,6 +169,9 @@ impl Project {
         ];
         let told = known.into_iter().filter(|(_, value)| !value.trim().is_empty());
         facts.extend(told.map(|(key, value)| (key.to_owned(), value)));
+        let word = |flag: bool| if flag { "yes" } else { "no" }.to_owned();
+        facts.insert("restricted_sector".to_owned(), word(self.restricted));
+        facts.insert("security_review_flagged".to_owned(), word(self.flagged));
         let admitted = ProjectAdmitted {
             project_code: self.code.clone(),
             name_zh: name.zh,

@@ -38,6 +38,54 @@ fn every_fact() -> Vec<Event> {
             due: day("2022-12-30"),
         }
         .into(),
+        ComplaintFiled {
+            number: 1,
+            complainant: text(YAMATO),
+            lead: text("COM"),
+            respondents: vec![text("EE"), text("MR")],
+            subject: text("重复检查"),
+            secret: text("工艺参数"),
+            materials: vec![text("检查记录")],
+        }
+        .into(),
+        ComplaintSupplementAsked {
+            number: 1, missing: vec![text("授权书")], notice: text("补-1")
+        }
+        .into(),
+        ComplaintSupplemented { number: 1, materials: vec![text("授权书")] }.into(),
+        ComplaintAccepted { number: 1, notice: text("受-1") }.into(),
+        ComplaintRefused { number: 1, reasons: text("民事纠纷"), notice: text("不-1") }.into(),
+        ComplaintAnswered { number: 1, agency: text("EE"), answer: text("已合并检查") }.into(),
+        ComplaintOverridden { number: 1, agencies: vec![text("MR")], reason: text("逾期") }.into(),
+        ComplaintExtended {
+            number: 1,
+            working_days: 20,
+            reason: text("鉴定"),
+            notice: text("延-1"),
+        }
+        .into(),
+        ComplaintClosed { number: 1, result: text("合并检查") }.into(),
+        ComplaintResultTold { number: 1, document: text("告-1") }.into(),
+        ComplaintWithdrawn { number: 1, reason: text("已解决") }.into(),
+        ReportDutyOpened {
+            duty: text("change-1"),
+            changed: vec![text("investors")],
+            changed_on: on,
+        }
+        .into(),
+        ReportFiled { number: 1, duty: text("change-1"), values: words(&[("a", "b")]) }.into(),
+        ReportCorrected { number: 1, values: words(&[("a", "c")]), reason: text("笔误") }.into(),
+        ReportNoticed { duty: text("annual-2023"), document: text("通-1") }.into(),
+        ReportOrdered { duty: text("annual-2023"), document: text("责-1") }.into(),
+        ReportFined {
+            duty: text("annual-2023"),
+            row: text("ordinary"),
+            amount_fen: 10_000_000,
+            reasons: text("逾期未报"),
+            document: text("罚-1"),
+        }
+        .into(),
+        // more
     ];
     facts.into_iter().map(|fact| fact.on(on)).collect()
 }

@@ -7,10 +7,11 @@ use crate::case::{
 use desk::{
     caller::{Caller, Principal},
     docket::{Bench, Case as _},
+    matters::{Application, Form},
     refuse::Refusal,
 };
 use jiff::civil::Date;
-use rulebook::law::Law;
+use rulebook::{law::Law, matter::Track};
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -61,7 +62,12 @@ pub(crate) fn admitted() -> ProjectAdmitted {
         district: text("210213"),
         key_project: true,
         secretary: text("s-0012"),
-        facts: words(&[("enterprise", "大和轴承（大连）有限公司"), ("industry", "3451")]),
+        facts: words(&[
+            ("enterprise", "大和轴承（大连）有限公司"),
+            ("industry", "3451"),
+            ("restricted_sector", "no"),
+            ("security_review_flagged", "no"),
+        ]),
     }
 }
 
@@ -85,7 +91,9 @@ impl Story {
 
     /// An established project with its code.
     pub(crate) fn launched(on: &str) -> Self {
-        Self::unknown(on).learns([admitted().into(), prior("S1-05"), prior("S1-07")])
+        let items = ["S1-02", "S1-05", "S1-07", "S1-08", "S1-12"];
+        let told = items.map(prior);
+        Self::unknown(on).learns([admitted().into()]).learns(told)
     }
 
     pub(crate) fn learns(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
@@ -108,6 +116,23 @@ impl Story {
         fact: impl Into<Fact>,
     ) -> Result<Vec<Event>, Refusal> {
         decide::step(&self.case, fact.into(), None, &who(principal), &bench(self.today))
+    }
+
+    /// An application that must be received.
+    #[track_caller]
+    pub(crate) fn files(mut self, item: &str) -> Self {
+        let application = Application {
+            item: text(item),
+            track: Track::Ordinary,
+            materials: Vec::new(),
+            commitment: None,
+        };
+        let (project, applications) = (text("yamato"), vec![application]);
+        let form = Form { project, occurred_on: None, applications };
+        for event in decide::file(&self.case, &form, &bench(self.today)).unwrap() {
+            self.case.evolve(&event);
+        }
+        self
     }
 
     /// A step that must succeed.
