@@ -8,7 +8,7 @@ pub struct AftercareEvent {
     /// What happened.
     #[prost(
         oneof = "aftercare_event::Kind",
-        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45"
+        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45, 60, 61, 62, 70, 71, 72, 73, 74"
     )]
     pub kind: ::core::option::Option<aftercare_event::Kind>,
 }
@@ -98,6 +98,30 @@ pub mod aftercare_event {
         /// A fine after the order went unheeded (art. 25).
         #[prost(message, tag = "45")]
         ReportFined(super::ReportFined),
+        /// A contact of the service secretary with the enterprise (大政发〔2020〕24号 (十六)).
+        #[prost(message, tag = "60")]
+        ContactLogged(super::ContactLogged),
+        /// What a contact left to do is done.
+        #[prost(message, tag = "61")]
+        FollowUpDone(super::FollowUpDone),
+        /// What a contact left to do is brought to an agency.
+        #[prost(message, tag = "62")]
+        FollowUpEscalated(super::FollowUpEscalated),
+        /// A matter is rated once for each step 好差评.
+        #[prost(message, tag = "70")]
+        Rated(super::Rated),
+        /// The agency says what it has mended, and that it called back.
+        #[prost(message, tag = "71")]
+        RatingAnswered(super::RatingAnswered),
+        /// A supervision order 督办.
+        #[prost(message, tag = "72")]
+        OrderIssued(super::OrderIssued),
+        /// The agency shows what it did.
+        #[prost(message, tag = "73")]
+        OrderEvidenced(super::OrderEvidenced),
+        /// The order is closed on evidence.
+        #[prost(message, tag = "74")]
+        OrderClosed(super::OrderClosed),
     }
 }
 /// Intake gave the project its code.
@@ -464,6 +488,128 @@ pub struct ReportFined {
     /// Number of the decision.
     #[prost(string, tag = "5")]
     pub document: ::prost::alloc::string::String,
+}
+/// A contact of the service secretary with the enterprise (大政发〔2020〕24号 (十六)).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactLogged {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Reference of the secretary.
+    #[prost(string, tag = "2")]
+    pub secretary: ::prost::alloc::string::String,
+    /// visit, call, message or meeting.
+    #[prost(string, tag = "3")]
+    pub channel: ::prost::alloc::string::String,
+    /// What was talked about.
+    #[prost(string, tag = "4")]
+    pub summary: ::prost::alloc::string::String,
+    /// What is to be done; empty when nothing is.
+    #[prost(string, tag = "5")]
+    pub follow_up: ::prost::alloc::string::String,
+    /// Last day for it, YYYY-MM-DD; empty when nothing is to be done.
+    #[prost(string, tag = "6")]
+    pub due: ::prost::alloc::string::String,
+}
+/// What a contact left to do is done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FollowUpDone {
+    /// Number of the contact.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What came of it.
+    #[prost(string, tag = "2")]
+    pub result: ::prost::alloc::string::String,
+}
+/// What a contact left to do is brought to an agency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FollowUpEscalated {
+    /// Number of the contact.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A matter is rated once for each step 好差评.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rated {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Who rates, as a reference; hidden from the rated.
+    #[prost(string, tag = "2")]
+    pub rater: ::prost::alloc::string::String,
+    /// Resource name of the matter.
+    #[prost(string, tag = "3")]
+    pub matter: ::prost::alloc::string::String,
+    /// Code of the agency that is rated.
+    #[prost(string, tag = "4")]
+    pub agency: ::prost::alloc::string::String,
+    /// Step of the matter.
+    #[prost(string, tag = "5")]
+    pub step: ::prost::alloc::string::String,
+    /// 1 非常满意, 2 满意, 3 基本满意, 4 不满意, 5 非常不满意.
+    #[prost(uint32, tag = "6")]
+    pub grade: u32,
+    /// In words; may be empty.
+    #[prost(string, tag = "7")]
+    pub remark: ::prost::alloc::string::String,
+}
+/// The agency says what it has mended, and that it called back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RatingAnswered {
+    /// Number of the rating.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What was mended.
+    #[prost(string, tag = "2")]
+    pub answer: ::prost::alloc::string::String,
+}
+/// A supervision order 督办.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderIssued {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency that orders.
+    #[prost(string, tag = "2")]
+    pub issuer: ::prost::alloc::string::String,
+    /// Code of the agency that has to act.
+    #[prost(string, tag = "3")]
+    pub agency: ::prost::alloc::string::String,
+    /// What it has to do.
+    #[prost(string, tag = "4")]
+    pub subject: ::prost::alloc::string::String,
+    /// What it rests on, e.g. promise 1 or complaint 2.
+    #[prost(string, tag = "5")]
+    pub cause: ::prost::alloc::string::String,
+    /// Last day.
+    #[prost(string, tag = "6")]
+    pub due: ::prost::alloc::string::String,
+}
+/// The agency shows what it did.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderEvidenced {
+    /// Number of the order.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Document that shows it.
+    #[prost(string, tag = "2")]
+    pub evidence: ::prost::alloc::string::String,
+}
+/// The order is closed on evidence.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderClosed {
+    /// Number of the order.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What came of it.
+    #[prost(string, tag = "2")]
+    pub result: ::prost::alloc::string::String,
 }
 /// Request of StateFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -843,6 +989,253 @@ pub struct ListReportDutiesResponse {
     #[prost(message, repeated, tag = "1")]
     pub duties: ::prost::alloc::vec::Vec<ReportDuty>,
 }
+/// Request of HandleContact.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleContactRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new contact itself.
+    #[prost(oneof = "handle_contact_request::Step", tags = "4, 5, 6")]
+    pub step: ::core::option::Option<handle_contact_request::Step>,
+}
+/// Nested message and enum types in `HandleContactRequest`.
+pub mod handle_contact_request {
+    /// The step; the platform numbers a new contact itself.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// A contact.
+        #[prost(message, tag = "4")]
+        Logged(super::ContactLogged),
+        /// A follow-up is done.
+        #[prost(message, tag = "5")]
+        Done(super::FollowUpDone),
+        /// A follow-up is brought to an agency.
+        #[prost(message, tag = "6")]
+        Escalated(super::FollowUpEscalated),
+    }
+}
+/// Answer of HandleContact.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandleContactResponse {
+    /// What is open after the step.
+    #[prost(message, optional, tag = "1")]
+    pub handover: ::core::option::Option<Handover>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of GetHandover.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetHandoverRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of GetHandover.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetHandoverResponse {
+    /// What is open.
+    #[prost(message, optional, tag = "1")]
+    pub handover: ::core::option::Option<Handover>,
+}
+/// Everything that is open in a project, for whoever takes it over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Handover {
+    /// Reference of the service secretary; empty while there is none.
+    #[prost(string, tag = "1")]
+    pub secretary: ::prost::alloc::string::String,
+    /// Whether a key project has no service secretary (大政发〔2020〕24号 (十六)).
+    #[prost(bool, tag = "2")]
+    pub alarm: bool,
+    /// What is open, in the order of its last days; what has none comes last.
+    #[prost(message, repeated, tag = "3")]
+    pub open: ::prost::alloc::vec::Vec<OpenItem>,
+}
+/// One thing that is open.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenItem {
+    /// follow_up, promise, complaint, report, rating, order or matter.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// Its number or key.
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// What it is about, without anything secret.
+    #[prost(string, tag = "3")]
+    pub subject: ::prost::alloc::string::String,
+    /// Code of the agency that has to act; empty when another party has.
+    #[prost(string, tag = "4")]
+    pub agency: ::prost::alloc::string::String,
+    /// Last day; empty when there is none.
+    #[prost(string, tag = "5")]
+    pub due: ::prost::alloc::string::String,
+    /// Whether that day has passed.
+    #[prost(bool, tag = "6")]
+    pub overdue: bool,
+}
+/// Request of HandleRating.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleRatingRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new rating and names its rater.
+    #[prost(oneof = "handle_rating_request::Step", tags = "4, 5")]
+    pub step: ::core::option::Option<handle_rating_request::Step>,
+}
+/// Nested message and enum types in `HandleRatingRequest`.
+pub mod handle_rating_request {
+    /// The step; the platform numbers a new rating and names its rater.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// A rating.
+        #[prost(message, tag = "4")]
+        Rated(super::Rated),
+        /// The agency answers it.
+        #[prost(message, tag = "5")]
+        Answered(super::RatingAnswered),
+    }
+}
+/// Answer of HandleRating.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleRatingResponse {
+    /// The rating after the step, as the caller may read it.
+    #[prost(message, optional, tag = "1")]
+    pub rating: ::core::option::Option<Rating>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// A rating as its reader may see it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rating {
+    /// As it was given; the rater is empty for everybody but the rater and who supervises ratings.
+    #[prost(message, optional, tag = "1")]
+    pub rated: ::core::option::Option<Rated>,
+    /// Day.
+    #[prost(string, tag = "2")]
+    pub on: ::prost::alloc::string::String,
+    /// Last day to mend what a bad grade is about; empty for other grades.
+    #[prost(string, tag = "3")]
+    pub due: ::prost::alloc::string::String,
+    /// Whether that day has passed without an answer.
+    #[prost(bool, tag = "4")]
+    pub overdue: bool,
+    /// What was mended.
+    #[prost(string, tag = "5")]
+    pub answer: ::prost::alloc::string::String,
+}
+/// Request of ListRatings.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListRatingsRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListRatings.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListRatingsResponse {
+    /// Ratings by number.
+    #[prost(message, repeated, tag = "1")]
+    pub ratings: ::prost::alloc::vec::Vec<Rating>,
+}
+/// Request of HandleOrder.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleOrderRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new order and names who issues it.
+    #[prost(oneof = "handle_order_request::Step", tags = "4, 5, 6")]
+    pub step: ::core::option::Option<handle_order_request::Step>,
+}
+/// Nested message and enum types in `HandleOrderRequest`.
+pub mod handle_order_request {
+    /// The step; the platform numbers a new order and names who issues it.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// An order.
+        #[prost(message, tag = "4")]
+        Issued(super::OrderIssued),
+        /// The agency shows what it did.
+        #[prost(message, tag = "5")]
+        Evidenced(super::OrderEvidenced),
+        /// Closed on evidence.
+        #[prost(message, tag = "6")]
+        Closed(super::OrderClosed),
+    }
+}
+/// Answer of HandleOrder.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleOrderResponse {
+    /// The order after the step.
+    #[prost(message, optional, tag = "1")]
+    pub order: ::core::option::Option<Order>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// A supervision order.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Order {
+    /// As it was issued.
+    #[prost(message, optional, tag = "1")]
+    pub issued: ::core::option::Option<OrderIssued>,
+    /// Day.
+    #[prost(string, tag = "2")]
+    pub on: ::prost::alloc::string::String,
+    /// What the agency has shown.
+    #[prost(string, repeated, tag = "3")]
+    pub evidence: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What came of it; empty while it is open.
+    #[prost(string, tag = "4")]
+    pub result: ::prost::alloc::string::String,
+    /// Whether its last day passed while it was open.
+    #[prost(bool, tag = "5")]
+    pub overdue: bool,
+}
+/// Request of ListOrders.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOrdersRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListOrders.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOrdersResponse {
+    /// Orders by number.
+    #[prost(message, repeated, tag = "1")]
+    pub orders: ::prost::alloc::vec::Vec<Order>,
+}
 /// What became of a commitment, derived from the dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1187,6 +1580,186 @@ pub mod aftercare_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Records one step of the service secretary's work.
+        pub async fn handle_contact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleContactRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleContactResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleContact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleContact",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Everything that is open in a project, for whoever takes it over.
+        pub async fn get_handover(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHandoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHandoverResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/GetHandover",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "GetHandover",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records one step of a rating 好差评.
+        pub async fn handle_rating(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleRatingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleRatingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleRating",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleRating",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ratings of a project; who rated is hidden from the rated.
+        pub async fn list_ratings(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListRatingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRatingsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/ListRatings",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "ListRatings",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records one step of a supervision order 督办.
+        pub async fn handle_order(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleOrderRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleOrderResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Supervision orders of a project.
+        pub async fn list_orders(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOrdersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOrdersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/ListOrders",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "ListOrders",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1256,6 +1829,54 @@ pub mod aftercare_service_server {
             request: tonic::Request<super::ListReportDutiesRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListReportDutiesResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of the service secretary's work.
+        async fn handle_contact(
+            &self,
+            request: tonic::Request<super::HandleContactRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleContactResponse>,
+            tonic::Status,
+        >;
+        /// Everything that is open in a project, for whoever takes it over.
+        async fn get_handover(
+            &self,
+            request: tonic::Request<super::GetHandoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHandoverResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of a rating 好差评.
+        async fn handle_rating(
+            &self,
+            request: tonic::Request<super::HandleRatingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleRatingResponse>,
+            tonic::Status,
+        >;
+        /// Ratings of a project; who rated is hidden from the rated.
+        async fn list_ratings(
+            &self,
+            request: tonic::Request<super::ListRatingsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListRatingsResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of a supervision order 督办.
+        async fn handle_order(
+            &self,
+            request: tonic::Request<super::HandleOrderRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleOrderResponse>,
+            tonic::Status,
+        >;
+        /// Supervision orders of a project.
+        async fn list_orders(
+            &self,
+            request: tonic::Request<super::ListOrdersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOrdersResponse>,
             tonic::Status,
         >;
     }
@@ -1643,6 +2264,278 @@ pub mod aftercare_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListReportDutiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleContact" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleContactSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleContactRequest>
+                    for HandleContactSvc<T> {
+                        type Response = super::HandleContactResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleContactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_contact(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleContactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/GetHandover" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetHandoverSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::GetHandoverRequest>
+                    for GetHandoverSvc<T> {
+                        type Response = super::GetHandoverResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetHandoverRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::get_handover(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetHandoverSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleRating" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleRatingSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleRatingRequest>
+                    for HandleRatingSvc<T> {
+                        type Response = super::HandleRatingResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleRatingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_rating(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleRatingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/ListRatings" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListRatingsSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::ListRatingsRequest>
+                    for ListRatingsSvc<T> {
+                        type Response = super::ListRatingsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListRatingsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::list_ratings(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListRatingsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleOrderSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleOrderRequest>
+                    for HandleOrderSvc<T> {
+                        type Response = super::HandleOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleOrderRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_order(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/ListOrders" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOrdersSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::ListOrdersRequest>
+                    for ListOrdersSvc<T> {
+                        type Response = super::ListOrdersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListOrdersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::list_orders(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOrdersSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

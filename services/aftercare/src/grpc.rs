@@ -4,6 +4,7 @@
 pub(crate) mod complaint;
 mod promise;
 mod report;
+pub(crate) mod service;
 
 use crate::{
     Aftercare,
@@ -175,5 +176,58 @@ impl AftercareService for Aftercare {
         let (case, bench) = self.case(&message.name, &message.min_position).await?;
         let duties = report::view(&case, &bench);
         Ok(Response::new(pb::ListReportDutiesResponse { duties }))
+    }
+
+    async fn handle_contact(
+        &self,
+        request: Request<pb::HandleContactRequest>,
+    ) -> Answer<pb::HandleContactResponse> {
+        self.contact_step(request).await
+    }
+
+    async fn handle_rating(
+        &self,
+        request: Request<pb::HandleRatingRequest>,
+    ) -> Answer<pb::HandleRatingResponse> {
+        self.rating_step(request).await
+    }
+
+    async fn handle_order(
+        &self,
+        request: Request<pb::HandleOrderRequest>,
+    ) -> Answer<pb::HandleOrderResponse> {
+        self.order_step(request).await
+    }
+
+    async fn get_handover(
+        &self,
+        request: Request<pb::GetHandoverRequest>,
+    ) -> Answer<pb::GetHandoverResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let handover = Some(service::handover(&case, &bench));
+        Ok(Response::new(pb::GetHandoverResponse { handover }))
+    }
+
+    async fn list_ratings(
+        &self,
+        request: Request<pb::ListRatingsRequest>,
+    ) -> Answer<pb::ListRatingsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let by = View { caller: &caller, bench: &bench };
+        let ratings = case.ratings.iter().map(|one| service::rating(one, &by)).collect();
+        Ok(Response::new(pb::ListRatingsResponse { ratings }))
+    }
+
+    async fn list_orders(
+        &self,
+        request: Request<pb::ListOrdersRequest>,
+    ) -> Answer<pb::ListOrdersResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let orders = case.orders.iter().map(|one| service::order(one, &bench)).collect();
+        Ok(Response::new(pb::ListOrdersResponse { orders }))
     }
 }

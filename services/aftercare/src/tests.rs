@@ -3,5 +3,6 @@
 mod complaints;
 mod promises;
 mod reports;
+mod service;
 mod stored;
 pub(crate) mod story;

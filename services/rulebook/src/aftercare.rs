@@ -15,7 +15,7 @@ pub use report::{FineRow, ReportRow};
 const FOLDER: &str = "aftercare/";
 
 /// The keys that `[[limit]]` tables must have, each once.
-pub const LIMITS: [&str; 9] = [
+pub const LIMITS: [&str; 10] = [
     "complaint_notice",
     "complaint_supplement",
     "complaint_acceptance",
@@ -25,6 +25,7 @@ pub const LIMITS: [&str; 9] = [
     "report_change",
     "report_notice",
     "report_order",
+    "rating_mending",
 ];
 
 /// A limit with its source.

@@ -4,6 +4,7 @@
 mod complaint;
 mod promise;
 mod report;
+mod service;
 
 pub(crate) use complaint::is_complainant;
 pub(crate) use report::rung_due;
@@ -150,6 +151,14 @@ pub fn step(
         Fact::ReportNoticed(step) => report::notice(&at, step)?,
         Fact::ReportOrdered(step) => report::order(&at, step)?,
         Fact::ReportFined(step) => report::fine(&at, step)?,
+        Fact::ContactLogged(logged) => service::log(&at, logged)?,
+        Fact::FollowUpDone(step) => service::done(&at, step)?,
+        Fact::FollowUpEscalated(step) => service::escalate(&at, step)?,
+        Fact::Rated(rated) => service::rate(&at, rated)?,
+        Fact::RatingAnswered(step) => service::mend(&at, step)?,
+        Fact::OrderIssued(issued) => service::issue(&at, issued)?,
+        Fact::OrderEvidenced(step) => service::show(&at, step)?,
+        Fact::OrderClosed(step) => service::close(&at, step)?,
         fact @ (Fact::Matter(..)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)

@@ -287,4 +287,88 @@ facts! {
         /// Number of the decision.
         document: String,
     }
+    /// A contact of the service secretary with the enterprise (大政发〔2020〕24号 (十六)).
+    ContactLogged "contact_logged" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Reference of the secretary.
+        secretary: String,
+        /// visit, call, message or meeting.
+        channel: String,
+        /// What was talked about.
+        summary: String,
+        /// What is to be done; empty when nothing is.
+        follow_up: String,
+        /// Last day for it, YYYY-MM-DD; empty when nothing is to be done.
+        due: String,
+    }
+    /// What a contact left to do is done.
+    FollowUpDone "follow_up_done" {
+        /// Number of the contact.
+        number: u32,
+        /// What came of it.
+        result: String,
+    }
+    /// What a contact left to do is brought to an agency.
+    FollowUpEscalated "follow_up_escalated" {
+        /// Number of the contact.
+        number: u32,
+        /// Code of the agency.
+        agency: String,
+        /// Why.
+        reason: String,
+    }
+    /// A matter is rated once for each step 好差评.
+    Rated "rated" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Who rates, as a reference; hidden from the rated.
+        rater: String,
+        /// Resource name of the matter.
+        matter: String,
+        /// Code of the agency that is rated.
+        agency: String,
+        /// Step of the matter.
+        step: String,
+        /// 1 非常满意, 2 满意, 3 基本满意, 4 不满意, 5 非常不满意.
+        grade: u32,
+        /// In words; may be empty.
+        remark: String,
+    }
+    /// The agency says what it has mended, and that it called back.
+    RatingAnswered "rating_answered" {
+        /// Number of the rating.
+        number: u32,
+        /// What was mended.
+        answer: String,
+    }
+    /// A supervision order 督办.
+    OrderIssued "order_issued" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// Code of the agency that orders.
+        issuer: String,
+        /// Code of the agency that has to act.
+        agency: String,
+        /// What it has to do.
+        subject: String,
+        /// What it rests on, e.g. promise 1 or complaint 2.
+        cause: String,
+        /// Last day.
+        due: Date,
+    }
+    /// The agency shows what it did.
+    OrderEvidenced "order_evidenced" {
+        /// Number of the order.
+        number: u32,
+        /// Document that shows it.
+        evidence: String,
+    }
+    /// The order is closed on evidence.
+    OrderClosed "order_closed" {
+        /// Number of the order.
+        number: u32,
+        /// What came of it.
+        result: String,
+    }
 }

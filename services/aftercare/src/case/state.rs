@@ -5,6 +5,7 @@ use super::{
     event::{Event, Fact, ProjectAdmitted},
     promise::Promise,
     report::Reports,
+    service::{Contact, Order, Rating},
 };
 use jiff::civil::Date;
 use rulebook::{
@@ -30,6 +31,12 @@ pub struct Case {
     pub complaints: Vec<Complaint>,
     /// Information reports.
     pub reports: Reports,
+    /// Contacts of the service secretary, by number from 1.
+    pub contacts: Vec<Contact>,
+    /// Ratings, by number from 1.
+    pub ratings: Vec<Rating>,
+    /// Supervision orders, by number from 1.
+    pub orders: Vec<Order>,
 }
 
 /// A matter of an earlier stage.
@@ -81,6 +88,14 @@ impl Case {
             | Fact::ReportNoticed(_)
             | Fact::ReportOrdered(_)
             | Fact::ReportFined(_) => self.report(event),
+            Fact::ContactLogged(_)
+            | Fact::FollowUpDone(_)
+            | Fact::FollowUpEscalated(_)
+            | Fact::Rated(_)
+            | Fact::RatingAnswered(_)
+            | Fact::OrderIssued(_)
+            | Fact::OrderEvidenced(_)
+            | Fact::OrderClosed(_) => self.service(event),
         }
     }
 

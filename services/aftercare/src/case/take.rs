@@ -5,6 +5,7 @@ use super::{
     event::{Event, Fact},
     promise::Promise,
     report::{Report, Rung},
+    service::{Contact, Order, Rating},
     state::{Case, nth},
 };
 use jiff::civil::Date;
@@ -86,6 +87,38 @@ impl Case {
             Fact::ReportNoticed(step) => self.rung(&step.duty, Rung::Noticed, on),
             Fact::ReportOrdered(step) => self.rung(&step.duty, Rung::Ordered, on),
             Fact::ReportFined(step) => self.rung(&step.duty, Rung::Fined, on),
+            _ => {}
+        }
+    }
+
+    pub(super) fn service(&mut self, event: &Event) {
+        let on = event.on;
+        match &event.fact {
+            Fact::ContactLogged(logged) => {
+                self.contacts.push(Contact { logged: logged.clone(), done: None, escalated: None });
+            }
+            Fact::FollowUpDone(step) => numbered(&mut self.contacts, step.number, |one| {
+                one.done = Some(step.result.clone());
+            }),
+            Fact::FollowUpEscalated(step) => numbered(&mut self.contacts, step.number, |one| {
+                one.escalated = Some(step.clone());
+            }),
+            Fact::Rated(rated) => {
+                self.ratings.push(Rating { rated: rated.clone(), on, answer: None });
+            }
+            Fact::RatingAnswered(step) => numbered(&mut self.ratings, step.number, |one| {
+                one.answer = Some(step.answer.clone());
+            }),
+            Fact::OrderIssued(issued) => {
+                let (issued, evidence) = (issued.clone(), Vec::new());
+                self.orders.push(Order { issued, on, evidence, result: None });
+            }
+            Fact::OrderEvidenced(step) => numbered(&mut self.orders, step.number, |one| {
+                one.evidence.push(step.evidence.clone());
+            }),
+            Fact::OrderClosed(step) => numbered(&mut self.orders, step.number, |one| {
+                one.result = Some(step.result.clone());
+            }),
             _ => {}
         }
     }

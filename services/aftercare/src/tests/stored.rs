@@ -85,6 +85,39 @@ fn every_fact() -> Vec<Event> {
             document: text("罚-1"),
         }
         .into(),
+        ContactLogged {
+            number: 1,
+            secretary: text("s-0012"),
+            channel: text("visit"),
+            summary: text("用电"),
+            follow_up: text("增容"),
+            due: text("2022-04-20"),
+        }
+        .into(),
+        FollowUpDone { number: 1, result: text("已增容") }.into(),
+        FollowUpEscalated { number: 1, agency: text("COM"), reason: text("逾期") }.into(),
+        Rated {
+            number: 1,
+            rater: text(YAMATO),
+            matter: text("projects/yamato/matters/S1-05-1"),
+            agency: text("MR"),
+            step: text("decision"),
+            grade: 5,
+            remark: text("慢"),
+        }
+        .into(),
+        RatingAnswered { number: 1, answer: text("已整改") }.into(),
+        OrderIssued {
+            number: 1,
+            issuer: text("BE"),
+            agency: text("HC"),
+            subject: text("通路"),
+            cause: text("promise 1"),
+            due: on,
+        }
+        .into(),
+        OrderEvidenced { number: 1, evidence: text("照片-1") }.into(),
+        OrderClosed { number: 1, result: text("已通") }.into(),
         // more
     ];
     facts.into_iter().map(|fact| fact.on(on)).collect()
