@@ -2,6 +2,7 @@
 
 mod complaints;
 mod promises;
+mod reactions;
 mod reports;
 mod service;
 mod stored;
