@@ -611,9 +611,9 @@ pub struct OrderClosed {
     #[prost(string, tag = "2")]
     pub result: ::prost::alloc::string::String,
 }
-/// Request of StateFacts.
+/// Request of StateAftercareFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]
-pub struct StateFactsRequest {
+pub struct StateAftercareFactsRequest {
     /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
@@ -630,9 +630,9 @@ pub struct StateFactsRequest {
         ::prost::alloc::string::String,
     >,
 }
-/// Answer of StateFacts.
+/// Answer of StateAftercareFacts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct StateFactsResponse {
+pub struct StateAftercareFactsResponse {
     /// Position token for later reads.
     #[prost(string, tag = "1")]
     pub position: ::prost::alloc::string::String,
@@ -1371,11 +1371,11 @@ pub mod aftercare_service_client {
             self
         }
         /// States facts on which matters of this stage depend.
-        pub async fn state_facts(
+        pub async fn state_aftercare_facts(
             &mut self,
-            request: impl tonic::IntoRequest<super::StateFactsRequest>,
+            request: impl tonic::IntoRequest<super::StateAftercareFactsRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::StateFactsResponse>,
+            tonic::Response<super::StateAftercareFactsResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1388,14 +1388,14 @@ pub mod aftercare_service_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/tongban.aftercare.v1.AftercareService/StateFacts",
+                "/tongban.aftercare.v1.AftercareService/StateAftercareFacts",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new(
                         "tongban.aftercare.v1.AftercareService",
-                        "StateFacts",
+                        "StateAftercareFacts",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -1776,11 +1776,11 @@ pub mod aftercare_service_server {
     #[async_trait]
     pub trait AftercareService: std::marker::Send + std::marker::Sync + 'static {
         /// States facts on which matters of this stage depend.
-        async fn state_facts(
+        async fn state_aftercare_facts(
             &self,
-            request: tonic::Request<super::StateFactsRequest>,
+            request: tonic::Request<super::StateAftercareFactsRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::StateFactsResponse>,
+            tonic::Response<super::StateAftercareFactsResponse>,
             tonic::Status,
         >;
         /// Records one step of a government commitment 履约践诺; what became of it is derived, never declared.
@@ -1958,25 +1958,29 @@ pub mod aftercare_service_server {
         }
         fn call(&mut self, req: http::Request<B>) -> Self::Future {
             match req.uri().path() {
-                "/tongban.aftercare.v1.AftercareService/StateFacts" => {
+                "/tongban.aftercare.v1.AftercareService/StateAftercareFacts" => {
                     #[allow(non_camel_case_types)]
-                    struct StateFactsSvc<T: AftercareService>(pub Arc<T>);
+                    struct StateAftercareFactsSvc<T: AftercareService>(pub Arc<T>);
                     impl<
                         T: AftercareService,
-                    > tonic::server::UnaryService<super::StateFactsRequest>
-                    for StateFactsSvc<T> {
-                        type Response = super::StateFactsResponse;
+                    > tonic::server::UnaryService<super::StateAftercareFactsRequest>
+                    for StateAftercareFactsSvc<T> {
+                        type Response = super::StateAftercareFactsResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::StateFactsRequest>,
+                            request: tonic::Request<super::StateAftercareFactsRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as AftercareService>::state_facts(&inner, request).await
+                                <T as AftercareService>::state_aftercare_facts(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
                             };
                             Box::pin(fut)
                         }
@@ -1987,7 +1991,7 @@ pub mod aftercare_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = StateFactsSvc(inner);
+                        let method = StateAftercareFactsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

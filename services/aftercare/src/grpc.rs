@@ -101,10 +101,10 @@ fn touched<T>(entries: &[T], number: u32) -> Option<&T> {
 
 #[tonic::async_trait]
 impl AftercareService for Aftercare {
-    async fn state_facts(
+    async fn state_aftercare_facts(
         &self,
-        request: Request<pb::StateFactsRequest>,
-    ) -> Answer<pb::StateFactsResponse> {
+        request: Request<pb::StateAftercareFactsRequest>,
+    ) -> Answer<pb::StateAftercareFactsResponse> {
         let (metadata, _, message) = request.into_parts();
         let caller = Caller::of(&metadata)?;
         let mut fields = Fields::default();
@@ -114,7 +114,7 @@ impl AftercareService for Aftercare {
         fields.few("facts", message.facts.len());
         fields.finish(())?;
         self.reactions.caught_up().await?;
-        let method = format!("{}/StateFacts", crate::SERVICE_NAME);
+        let method = format!("{}/StateAftercareFacts", crate::SERVICE_NAME);
         let request = caller.keyed(request_id, &method, &message);
         let stated = message.facts;
         let decide = move |case: &Case, bench: &Bench| {
@@ -122,7 +122,7 @@ impl AftercareService for Aftercare {
         };
         let ((), position) =
             self.docket.execute(request, &project, decide, |_, _: &Bench| ()).await?;
-        Ok(Response::new(pb::StateFactsResponse { position }))
+        Ok(Response::new(pb::StateAftercareFactsResponse { position }))
     }
 
     async fn handle_promise(
