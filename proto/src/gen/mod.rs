@@ -5,6 +5,11 @@ pub mod tongban {
             include!("tongban.acceptance.v1.rs");
         }
     }
+    pub mod aftercare {
+        pub mod v1 {
+            include!("tongban.aftercare.v1.rs");
+        }
+    }
     pub mod clock {
         pub mod v1 {
             include!("tongban.clock.v1.rs");

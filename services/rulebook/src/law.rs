@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::aftercare::AftercareRules;
 use crate::budget::BudgetRules;
 use crate::calendar::Almanac;
 use crate::catalogue::Catalogue;
@@ -17,7 +18,8 @@ use crate::seed::{Fault, SeedFile};
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
 /// whoever plays them.
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
+    "aftercare",
     "agencies",
     "budget",
     "calendar",
@@ -44,6 +46,8 @@ pub struct Law {
     pub security_review: SecurityReviewRules,
     /// The whole-process budget of plan-attached projects.
     pub budget: BudgetRules,
+    /// Limits and rates of what follows the launch.
+    pub aftercare: AftercareRules,
 }
 
 impl Law {
@@ -62,6 +66,7 @@ impl Law {
         let key_project = kept(KeyProjectRules::parse(files), &mut faults);
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
         let budget = kept(BudgetRules::parse(files), &mut faults);
+        let aftercare = kept(AftercareRules::parse(files), &mut faults);
         faults.sort();
         faults.dedup();
         let law = (|| {
@@ -72,6 +77,7 @@ impl Law {
                 key_project: key_project?,
                 security_review: security_review?,
                 budget: budget?,
+                aftercare: aftercare?,
             })
         })();
         law.filter(|_| faults.is_empty()).ok_or(faults)

@@ -12,6 +12,7 @@ pub mod clock;
 
 pub mod catalogue;
 
+pub mod aftercare;
 pub mod budget;
 pub mod consultation;
 pub mod holdings;

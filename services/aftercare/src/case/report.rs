@@ -1,0 +1,132 @@
+//! Information reports (外商投资信息报告办法): duties, what was reported, and the ladder when it was not.
+
+use super::{
+    event::{ReportCorrected, ReportDutyOpened, ReportFiled},
+    state::Case,
+};
+use jiff::civil::Date;
+use rulebook::{aftercare::AftercareRules, calendar::Calendar};
+use std::collections::BTreeMap;
+
+/// What is recorded of information reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reports {
+    /// Duties that changes opened, by key.
+    pub changes: BTreeMap<String, ReportDutyOpened>,
+    /// Reports, by number from 1.
+    pub filed: Vec<Report>,
+    /// The last rung of the ladder of each duty, with its day.
+    pub ladder: BTreeMap<String, (Rung, Date)>,
+}
+
+/// A report with its corrections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Key of the duty.
+    pub duty: String,
+    /// Every version, the original first: day, values, reason.
+    pub versions: Vec<(Date, BTreeMap<String, String>, String)>,
+}
+
+/// How far the ladder has gone (art. 19, 25).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rung {
+    /// A notice to report.
+    Noticed,
+    /// An order to correct.
+    Ordered,
+    /// A fine.
+    Fined,
+}
+
+/// A duty to report as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// Key: initial, change-N or annual-YEAR.
+    pub key: String,
+    /// Kind of report.
+    pub kind: &'static str,
+    /// First day on which it can be met.
+    pub opens: Date,
+    /// Last day.
+    pub due: Date,
+    /// Article.
+    pub citation: String,
+    /// What the platform holds of its fields.
+    pub held: BTreeMap<String, String>,
+    /// Fields that are asked for.
+    pub asked: Vec<String>,
+    /// Day on which it was met.
+    pub met: Option<Date>,
+}
+
+impl Reports {
+    pub(super) fn file(&mut self, filed: &ReportFiled, on: Date) {
+        let versions = vec![(on, filed.values.clone(), String::new())];
+        self.filed.push(Report { duty: filed.duty.clone(), versions });
+    }
+
+    /// The report of a duty with its number.
+    #[must_use]
+    pub fn of(&self, duty: &str) -> Option<(usize, &Report)> {
+        self.filed.iter().enumerate().find(|(_, report)| report.duty == duty)
+    }
+}
+
+impl Report {
+    pub(super) fn correct(&mut self, corrected: &ReportCorrected, on: Date) {
+        let mut values = self.versions.last().map(|last| last.1.clone()).unwrap_or_default();
+        values.extend(corrected.values.clone());
+        self.versions.push((on, values, corrected.reason.clone()));
+    }
+}
+
+/// The day since which the enterprise is registered, and the day of its initial report with intake.
+fn since(case: &Case, item: &str) -> Option<Date> {
+    let matters = case.prior.values().filter(|prior| prior.item == item && prior.in_force);
+    matters.map(|prior| prior.since).min()
+}
+
+/// Every duty that has opened by a day, in the order of their last days.
+#[must_use]
+pub fn duties(case: &Case, by: Date, rules: &AftercareRules, calendar: &Calendar) -> Vec<Duty> {
+    let mut duties = Vec::new();
+    if let Some(founded) = since(case, "S1-05") {
+        duties.extend(duty(case, rules, "initial", "initial".to_owned(), (founded, founded)));
+        for year in founded.year().saturating_add(1)..=by.year() {
+            let window = (Date::new(year, 1, 1), Date::new(year, 6, 30));
+            let (Ok(opens), Ok(due)) = window else { continue };
+            duties.extend(duty(case, rules, "annual", format!("annual-{year}"), (opens, due)));
+        }
+    }
+    for (key, opened) in &case.reports.changes {
+        let clock = rules.limit("report_change").map(|row| row.from(opened.changed_on));
+        let Some(last) = clock.and_then(|clock| clock.deadline(calendar)) else { continue };
+        let window = (opened.changed_on, last.due);
+        duties.extend(duty(case, rules, "change", key.clone(), window));
+    }
+    duties.retain(|duty| duty.opens <= by);
+    duties.sort_by(|a, b| (a.due, &a.key).cmp(&(b.due, &b.key)));
+    duties
+}
+
+fn duty(
+    case: &Case,
+    rules: &AftercareRules,
+    kind: &'static str,
+    key: String,
+    (opens, due): (Date, Date),
+) -> Option<Duty> {
+    let row = rules.report(kind)?;
+    let known = case.admitted.as_ref().map(|admitted| &admitted.facts)?;
+    let changed = case.reports.changes.get(&key).map_or(&[][..], |opened| &opened.changed);
+    let fields = row.fields.iter().chain(changed);
+    let held: BTreeMap<_, _> = fields
+        .filter_map(|field| known.get(field).map(|value| (field.clone(), value.clone())))
+        .collect();
+    let asked = row.fields.iter().filter(|field| !held.contains_key(*field)).cloned().collect();
+    let reported = case.reports.of(&key).and_then(|(_, report)| report.versions.first());
+    let before = if kind == "initial" { since(case, "S1-06") } else { None };
+    let met = reported.map(|(on, ..)| *on).or(before);
+    Some(Duty { key, kind, opens, due, citation: row.citation.clone(), held, asked, met })
+}

@@ -1,0 +1,233 @@
+//! `AftercareService`. Each theme has its own file; what they share is how a step reaches the case and how a
+//! case is read. Matters are the desk's.
+
+pub(crate) mod complaint;
+mod promise;
+mod report;
+pub(crate) mod service;
+
+use crate::{
+    Aftercare,
+    case::{
+        Case, decide,
+        event::{Event, Fact},
+        state::nth,
+    },
+};
+use desk::{caller::Caller, docket::Bench, fields::Fields, refuse::Refusal};
+use proto::aftercare::v1::{
+    self as pb, aftercare_event::Kind, aftercare_service_server::AftercareService,
+};
+use tonic::{Request, Response, Status, metadata::MetadataMap};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+/// A step as a request states it.
+struct Stated<'r, M> {
+    metadata: &'r MetadataMap,
+    method: &'static str,
+    message: &'r M,
+    request_id: &'r str,
+    name: &'r str,
+    occurred_on: &'r str,
+    step: Option<Kind>,
+}
+
+impl Aftercare {
+    /// Carries out a step; `answer` shows the case after it to the caller.
+    async fn step<M: prost::Message, V: prost::Message + Default>(
+        &self,
+        stated: Stated<'_, M>,
+        answer: impl Fn(&Case, &View<'_>) -> V + Send + Sync + 'static,
+    ) -> Result<(V, String), Status> {
+        let caller = Caller::of(stated.metadata)?;
+        let mut fields = Fields::default();
+        let request_id = fields.request_id(stated.request_id);
+        let project = fields.project("name", stated.name);
+        let occurred_on = fields.occurred_on(stated.occurred_on);
+        let fact = match stated.step.map(Fact::of) {
+            None => {
+                fields.wrong("step", "is required");
+                None
+            }
+            Some(Err((field, must))) => {
+                fields.wrong(field, must);
+                None
+            }
+            Some(Ok(fact)) => {
+                fact.check(&mut fields);
+                Some(fact)
+            }
+        };
+        let Some(fact) = fields.finish(fact)? else { return Err(desk::refuse::internal()) };
+        self.reactions.caught_up().await?;
+        let method = format!("{}/{}", crate::SERVICE_NAME, stated.method);
+        let request = caller.keyed(request_id, &method, stated.message);
+        let viewer = caller.clone();
+        let decide = move |case: &Case, bench: &Bench| -> Result<Vec<Event>, Refusal> {
+            decide::step(case, fact.clone(), occurred_on, &caller, bench)
+        };
+        let answer =
+            move |case: &Case, bench: &Bench| answer(case, &View { caller: &viewer, bench });
+        self.docket.execute(request, &project, decide, answer).await
+    }
+
+    /// A project's case as it is now, once it has seen what the caller has.
+    async fn case(&self, name: &str, seen: &[String]) -> Result<(Case, Bench), Status> {
+        let mut fields = Fields::default();
+        let project = fields.project("name", name);
+        fields.finish(())?;
+        self.reactions.caught_up().await?;
+        self.docket.seen(seen).await?;
+        let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
+        let case = case.ok_or_else(|| Status::from(Refusal::Unknown(name.to_owned())))?;
+        Ok((case, self.docket.bench()))
+    }
+}
+
+/// Who looks at a case, and when.
+pub(crate) struct View<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) bench: &'a Bench,
+}
+
+/// The entry of a number; the last one for a step that opened it.
+fn touched<T>(entries: &[T], number: u32) -> Option<&T> {
+    if number == 0 {
+        return entries.last();
+    }
+    nth(entries.len(), number).and_then(|at| entries.get(at))
+}
+
+#[tonic::async_trait]
+impl AftercareService for Aftercare {
+    async fn state_facts(
+        &self,
+        request: Request<pb::StateFactsRequest>,
+    ) -> Answer<pb::StateFactsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let mut fields = Fields::default();
+        let request_id = fields.request_id(&message.request_id);
+        let project = fields.project("name", &message.name);
+        let occurred_on = fields.occurred_on(&message.occurred_on);
+        fields.few("facts", message.facts.len());
+        fields.finish(())?;
+        self.reactions.caught_up().await?;
+        let method = format!("{}/StateFacts", crate::SERVICE_NAME);
+        let request = caller.keyed(request_id, &method, &message);
+        let stated = message.facts;
+        let decide = move |case: &Case, bench: &Bench| {
+            decide::state_facts(case, &stated, occurred_on, &caller, bench)
+        };
+        let ((), position) =
+            self.docket.execute(request, &project, decide, |_, _: &Bench| ()).await?;
+        Ok(Response::new(pb::StateFactsResponse { position }))
+    }
+
+    async fn handle_promise(
+        &self,
+        request: Request<pb::HandlePromiseRequest>,
+    ) -> Answer<pb::HandlePromiseResponse> {
+        self.promise_step(request).await
+    }
+
+    async fn list_promises(
+        &self,
+        request: Request<pb::ListPromisesRequest>,
+    ) -> Answer<pb::ListPromisesResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let promises = case.promises.iter().map(|one| promise::view(one, bench.date)).collect();
+        Ok(Response::new(pb::ListPromisesResponse { promises }))
+    }
+
+    async fn handle_complaint(
+        &self,
+        request: Request<pb::HandleComplaintRequest>,
+    ) -> Answer<pb::HandleComplaintResponse> {
+        self.complaint_step(request).await
+    }
+
+    async fn list_complaints(
+        &self,
+        request: Request<pb::ListComplaintsRequest>,
+    ) -> Answer<pb::ListComplaintsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let by = View { caller: &caller, bench: &bench };
+        let complaints = case.complaints.iter().filter_map(|one| complaint::view(one, &by));
+        Ok(Response::new(pb::ListComplaintsResponse { complaints: complaints.collect() }))
+    }
+
+    async fn handle_report(
+        &self,
+        request: Request<pb::HandleReportRequest>,
+    ) -> Answer<pb::HandleReportResponse> {
+        self.report_step(request).await
+    }
+
+    async fn list_report_duties(
+        &self,
+        request: Request<pb::ListReportDutiesRequest>,
+    ) -> Answer<pb::ListReportDutiesResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let duties = report::view(&case, &bench);
+        Ok(Response::new(pb::ListReportDutiesResponse { duties }))
+    }
+
+    async fn handle_contact(
+        &self,
+        request: Request<pb::HandleContactRequest>,
+    ) -> Answer<pb::HandleContactResponse> {
+        self.contact_step(request).await
+    }
+
+    async fn handle_rating(
+        &self,
+        request: Request<pb::HandleRatingRequest>,
+    ) -> Answer<pb::HandleRatingResponse> {
+        self.rating_step(request).await
+    }
+
+    async fn handle_order(
+        &self,
+        request: Request<pb::HandleOrderRequest>,
+    ) -> Answer<pb::HandleOrderResponse> {
+        self.order_step(request).await
+    }
+
+    async fn get_handover(
+        &self,
+        request: Request<pb::GetHandoverRequest>,
+    ) -> Answer<pb::GetHandoverResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let handover = Some(service::handover(&case, &bench));
+        Ok(Response::new(pb::GetHandoverResponse { handover }))
+    }
+
+    async fn list_ratings(
+        &self,
+        request: Request<pb::ListRatingsRequest>,
+    ) -> Answer<pb::ListRatingsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let by = View { caller: &caller, bench: &bench };
+        let ratings = case.ratings.iter().map(|one| service::rating(one, &by)).collect();
+        Ok(Response::new(pb::ListRatingsResponse { ratings }))
+    }
+
+    async fn list_orders(
+        &self,
+        request: Request<pb::ListOrdersRequest>,
+    ) -> Answer<pb::ListOrdersResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let orders = case.orders.iter().map(|one| service::order(one, &bench)).collect();
+        Ok(Response::new(pb::ListOrdersResponse { orders }))
+    }
+}

@@ -1,0 +1,152 @@
+//! Contacts, handover, ratings and supervision orders over gRPC.
+
+use super::{Answer, Stated, View, touched};
+use crate::{
+    Aftercare,
+    case::{
+        Case,
+        service::{Order, Rating, alarm, open},
+    },
+};
+use desk::docket::Bench;
+use proto::aftercare::v1::{
+    self as pb, aftercare_event::Kind, handle_contact_request::Step as ContactStep,
+    handle_order_request::Step as OrderStep, handle_rating_request::Step as RatingStep,
+};
+use tonic::{Request, Response};
+
+/// Who supervises ratings and may know who rated.
+const SUPERVISOR: &str = "BE";
+
+impl Aftercare {
+    pub(super) async fn contact_step(
+        &self,
+        request: Request<pb::HandleContactRequest>,
+    ) -> Answer<pb::HandleContactResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let step = message.step.clone().map(|step| match step {
+            ContactStep::Logged(step) => Kind::ContactLogged(step),
+            ContactStep::Done(step) => Kind::FollowUpDone(step),
+            ContactStep::Escalated(step) => Kind::FollowUpEscalated(step),
+        });
+        let stated = Stated {
+            metadata: &metadata,
+            method: "HandleContact",
+            message: &message,
+            request_id: &message.request_id,
+            name: &message.name,
+            occurred_on: &message.occurred_on,
+            step,
+        };
+        let (answer, position) = self
+            .step(stated, |case, by| pb::HandleContactResponse {
+                handover: Some(handover(case, by.bench)),
+                position: String::new(),
+            })
+            .await?;
+        Ok(Response::new(pb::HandleContactResponse { position, ..answer }))
+    }
+
+    pub(super) async fn rating_step(
+        &self,
+        request: Request<pb::HandleRatingRequest>,
+    ) -> Answer<pb::HandleRatingResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let (number, step) = match message.step.clone() {
+            None => (0, None),
+            Some(RatingStep::Rated(step)) => (0, Some(Kind::Rated(step))),
+            Some(RatingStep::Answered(step)) => (step.number, Some(Kind::RatingAnswered(step))),
+        };
+        let stated = Stated {
+            metadata: &metadata,
+            method: "HandleRating",
+            message: &message,
+            request_id: &message.request_id,
+            name: &message.name,
+            occurred_on: &message.occurred_on,
+            step,
+        };
+        let (answer, position) = self
+            .step(stated, move |case, by| pb::HandleRatingResponse {
+                rating: touched(&case.ratings, number).map(|one| rating(one, by)),
+                position: String::new(),
+            })
+            .await?;
+        Ok(Response::new(pb::HandleRatingResponse { position, ..answer }))
+    }
+
+    pub(super) async fn order_step(
+        &self,
+        request: Request<pb::HandleOrderRequest>,
+    ) -> Answer<pb::HandleOrderResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let (number, step) = match message.step.clone() {
+            None => (0, None),
+            Some(OrderStep::Issued(step)) => (0, Some(Kind::OrderIssued(step))),
+            Some(OrderStep::Evidenced(step)) => (step.number, Some(Kind::OrderEvidenced(step))),
+            Some(OrderStep::Closed(step)) => (step.number, Some(Kind::OrderClosed(step))),
+        };
+        let stated = Stated {
+            metadata: &metadata,
+            method: "HandleOrder",
+            message: &message,
+            request_id: &message.request_id,
+            name: &message.name,
+            occurred_on: &message.occurred_on,
+            step,
+        };
+        let (answer, position) = self
+            .step(stated, move |case, by| pb::HandleOrderResponse {
+                order: touched(&case.orders, number).map(|one| order(one, by.bench)),
+                position: String::new(),
+            })
+            .await?;
+        Ok(Response::new(pb::HandleOrderResponse { position, ..answer }))
+    }
+}
+
+/// Everything that is open, for whoever takes the project over.
+pub(super) fn handover(case: &Case, bench: &Bench) -> pb::Handover {
+    let item = |one: crate::case::service::Open| pb::OpenItem {
+        kind: one.kind.to_owned(),
+        key: one.key,
+        subject: one.subject,
+        agency: one.agency,
+        due: one.due.map(|due| due.to_string()).unwrap_or_default(),
+        overdue: one.due.is_some_and(|due| bench.date > due),
+    };
+    let secretary = case.admitted.as_ref().map(|admitted| admitted.secretary.clone());
+    pb::Handover {
+        secretary: secretary.unwrap_or_default(),
+        alarm: alarm(case),
+        open: open(case, bench).into_iter().map(item).collect(),
+    }
+}
+
+/// A rating as its reader may see it.
+pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> pb::Rating {
+    let mut rated: pb::Rated = (&rating.rated).into();
+    let own = by.caller.principal.to_string() == rating.rated.rater;
+    let supervises = by.caller.agency() == Some(SUPERVISOR) && rating.rated.agency != SUPERVISOR;
+    if !own && !supervises {
+        rated.rater.clear();
+    }
+    let due = rating.due(by.bench);
+    pb::Rating {
+        rated: Some(rated),
+        on: rating.on.to_string(),
+        overdue: rating.answer.is_none() && due.is_some_and(|due| by.bench.date > due),
+        due: due.map(|due| due.to_string()).unwrap_or_default(),
+        answer: rating.answer.clone().unwrap_or_default(),
+    }
+}
+
+pub(super) fn order(order: &Order, bench: &Bench) -> pb::Order {
+    pb::Order {
+        issued: Some((&order.issued).into()),
+        on: order.on.to_string(),
+        evidence: order.evidence.clone(),
+        result: order.result.clone().unwrap_or_default(),
+        overdue: order.result.is_none() && bench.date > order.issued.due,
+    }
+}

@@ -1,0 +1,9 @@
+//! Projects after their launch, told with real dates on the law of `seeds/`.
+
+mod complaints;
+mod promises;
+mod reactions;
+mod reports;
+mod service;
+mod stored;
+pub(crate) mod story;

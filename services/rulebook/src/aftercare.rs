@@ -1,0 +1,165 @@
+//! What follows the launch, as rows of law: limits of complaints, reports and ratings, each with its source.
+
+use crate::catalogue::Mark;
+use crate::clock::{Clock, Limit};
+use crate::negative_list::fields::{Reading, Table};
+use crate::seed::{Fault, SeedFile};
+
+mod report;
+
+#[cfg(test)]
+mod tests;
+
+pub use report::{FineRow, ReportRow};
+
+const FOLDER: &str = "aftercare/";
+
+/// The keys that `[[limit]]` tables must have, each once.
+pub const LIMITS: [&str; 10] = [
+    "complaint_notice",
+    "complaint_supplement",
+    "complaint_acceptance",
+    "complaint_closing",
+    "complaint_extension",
+    "complaint_result",
+    "report_change",
+    "report_notice",
+    "report_order",
+    "rating_mending",
+];
+
+/// A limit with its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitRow {
+    /// Key, one of [`LIMITS`].
+    pub key: String,
+    /// How long.
+    pub limit: Limit,
+    /// What is to be done in it, in Chinese.
+    pub zh: String,
+    /// The document and article.
+    pub citation: String,
+    /// How sure the row is.
+    pub mark: Mark,
+}
+
+impl LimitRow {
+    /// The limit as a clock that starts on a day.
+    #[must_use]
+    pub fn from(&self, start: jiff::civil::Date) -> Clock {
+        Clock::new(start, self.limit, self.citation.as_str())
+    }
+}
+
+/// Every row of `seeds/aftercare/*.toml`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AftercareRules {
+    limits: Vec<LimitRow>,
+    reports: Vec<ReportRow>,
+    fines: Vec<FineRow>,
+}
+
+impl AftercareRules {
+    /// Reads the files below `aftercare/`; other files are left to others.
+    ///
+    /// # Errors
+    /// Everything wrong with them, by path and line; a limit that is missing is a fault too.
+    pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
+        let mut rules = Self { limits: Vec::new(), reports: Vec::new(), fines: Vec::new() };
+        let mut faults = Vec::new();
+        let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
+        for file in files.iter().filter(ours) {
+            let (mut reading, mut root) = Reading::new(file);
+            if root.has("limit") {
+                for table in root.tables(&mut reading, "limit", "a limit") {
+                    rules.limit_row(&mut reading, table);
+                }
+            }
+            if root.has("report") {
+                let tables = root.tables(&mut reading, "report", "a report");
+                let rows = tables.into_iter().filter_map(|row| report::report(&mut reading, row));
+                rules.reports.extend(rows);
+            }
+            if root.has("fine") {
+                let tables = root.tables(&mut reading, "fine", "a fine");
+                let rows = tables.into_iter().filter_map(|row| report::fine(&mut reading, row));
+                rules.fines.extend(rows);
+            }
+            root.done(&mut reading);
+            faults.extend(reading.into_faults());
+        }
+        for key in LIMITS {
+            if faults.is_empty() && rules.limit(key).is_none() {
+                let message = format!("there is no limit {key:?}");
+                faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
+            }
+        }
+        for kind in ["initial", "change", "annual"] {
+            if faults.is_empty() && rules.report(kind).is_none() {
+                let message = format!("there is no report {kind:?}");
+                faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
+            }
+        }
+        faults.sort();
+        if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    /// The row of a limit; always there for the keys of [`LIMITS`].
+    #[must_use]
+    pub fn limit(&self, key: &str) -> Option<&LimitRow> {
+        self.limits.iter().find(|row| row.key == key)
+    }
+
+    /// The row of a kind of report; always there for initial, change and annual.
+    #[must_use]
+    pub fn report(&self, kind: &str) -> Option<&ReportRow> {
+        self.reports.iter().find(|row| row.kind == kind)
+    }
+
+    /// A range of fines.
+    #[must_use]
+    pub fn fine(&self, key: &str) -> Option<&FineRow> {
+        self.fines.iter().find(|row| row.key == key)
+    }
+
+    fn limit_row(&mut self, reading: &mut Reading, mut table: Table) {
+        let (key, at) = (table.text(reading, "key"), table.at);
+        let limit = limit(reading, &mut table, "limit");
+        let zh = table.text(reading, "zh");
+        let citation = table.text(reading, "citation");
+        let mark = mark(reading, &mut table);
+        table.done(reading);
+        let row = (|| {
+            Some(LimitRow {
+                key: key?.value,
+                limit: limit?,
+                zh: zh?.value,
+                citation: citation?.value,
+                mark: mark?,
+            })
+        })();
+        let Some(row) = row else { return };
+        if !LIMITS.contains(&row.key.as_str()) || self.limit(&row.key).is_some() {
+            reading.fault(at, format!("the limit {:?} is unknown or there twice", row.key));
+        }
+        self.limits.push(row);
+    }
+}
+
+fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
+    let text = table.text(reading, key)?;
+    let limit: Option<Limit> = text.value.parse().ok();
+    if limit.is_none() {
+        reading.fault(text.at, format!("`{key}` must be a limit, such as \"20wd\""));
+    }
+    limit
+}
+
+fn mark(reading: &mut Reading, table: &mut Table) -> Option<Mark> {
+    let word = table.text(reading, "mark")?;
+    let known = Mark::WORDS.iter().find(|(name, _)| *name == word.value);
+    if known.is_none() {
+        reading.fault(word.at, "`mark` must be verified, memory, assumption or seed");
+    }
+    known.map(|(_, mark)| *mark)
+}

@@ -1,0 +1,64 @@
+//! Information reports as rows: what each asks for, and what it costs not to report.
+
+use super::mark;
+use crate::catalogue::Mark;
+use crate::negative_list::fields::{Reading, Table};
+
+/// What a kind of report asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportRow {
+    /// `initial`, `change` or `annual`.
+    pub kind: String,
+    /// Keys of its fields.
+    pub fields: Vec<String>,
+    /// The document and article.
+    pub citation: String,
+    /// How sure the row is.
+    pub mark: Mark,
+}
+
+/// A range of fines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FineRow {
+    /// `ordinary` or `serious`.
+    pub key: String,
+    /// Least, in yuan.
+    pub least_yuan: u32,
+    /// Most, in yuan.
+    pub most_yuan: u32,
+    /// The document and article.
+    pub citation: String,
+    /// How sure the row is.
+    pub mark: Mark,
+}
+
+impl FineRow {
+    /// Whether an amount in fen lies in the range, its ends included.
+    #[must_use]
+    pub fn allows(&self, fen: u64) -> bool {
+        (u64::from(self.least_yuan) * 100..=u64::from(self.most_yuan) * 100).contains(&fen)
+    }
+}
+
+pub(super) fn report(reading: &mut Reading, mut table: Table) -> Option<ReportRow> {
+    let kind = table.text(reading, "kind");
+    let fields = table.texts(reading, "fields").into_iter().map(|field| field.value).collect();
+    let citation = table.text(reading, "citation");
+    let mark = mark(reading, &mut table);
+    table.done(reading);
+    Some(ReportRow { kind: kind?.value, fields, citation: citation?.value, mark: mark? })
+}
+
+pub(super) fn fine(reading: &mut Reading, mut table: Table) -> Option<FineRow> {
+    let (key, at) = (table.text(reading, "key"), table.at);
+    let least = table.number(reading, "least_yuan");
+    let most = table.number(reading, "most_yuan");
+    let citation = table.text(reading, "citation");
+    let mark = mark(reading, &mut table);
+    table.done(reading);
+    let (least_yuan, most_yuan) = (least?.value, most?.value);
+    if least_yuan > most_yuan {
+        reading.fault(at, "`least_yuan` is more than `most_yuan`");
+    }
+    Some(FineRow { key: key?.value, least_yuan, most_yuan, citation: citation?.value, mark: mark? })
+}

@@ -1,0 +1,24 @@
+//! The rows on file, and files that are refused.
+
+use super::*;
+
+const LIMIT_FILE: &str = include_str!("../../../../seeds/aftercare/limits.toml");
+
+fn file(path: &str, text: &str) -> SeedFile {
+    SeedFile { path: format!("aftercare/{path}.toml"), text: text.to_owned() }
+}
+
+fn messages(files: &[SeedFile]) -> Vec<String> {
+    AftercareRules::parse(files).unwrap_err().into_iter().map(|fault| fault.message).collect()
+}
+
+#[test]
+fn a_limit_that_is_missing_unknown_or_there_twice_is_a_fault() {
+    assert_eq!(messages(&[file("limits", "")])[0], "there is no limit \"complaint_notice\"");
+    let unknown = LIMIT_FILE.replace("\"report_order\"", "\"report_ordre\"");
+    assert!(messages(&[file("limits", &unknown)])[0].contains("report_ordre"));
+    let twice = LIMIT_FILE.replace("\"report_order\"", "\"report_notice\"");
+    assert!(messages(&[file("limits", &twice)])[0].contains("report_notice"));
+    let wrong = LIMIT_FILE.replacen("\"7wd\"", "\"seven\"", 1);
+    assert!(messages(&[file("limits", &wrong)])[0].contains("`limit`"));
+}
