@@ -130,7 +130,6 @@ fn what_the_platform_holds_is_neither_taken_nor_asked_for() {
     assert_eq!(reason(story.file(&[form])), held, "it came out of S2-04");
     let story = story.files(&["S2-05"]);
     let asks = |material| story.try_act("S2-05-1", correct(material), &agency("NR"));
-    let held = "HELD_MATERIAL 大政发〔2020〕24号 (十九); 国令716号 art. 7";
     assert_eq!(reason(asks("transfer_contract")), held);
     assert_eq!(reason(asks("business_licence")), held, "the registry shares it");
     assert!(asks("form_p1").is_ok(), "the applicant's own");
