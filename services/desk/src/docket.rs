@@ -184,8 +184,7 @@ impl<C: Case> Docket<C> {
             let decide = |cases: &Cases<C>| docket.decide(cases, &project, &decide, &answer);
             docket.live.execute(&request, decide).await
         });
-        let done =
-            work.await.map_err(|_panicked| refuse::internal())?.map_err(refuse::execution)?;
+        let done = work.await.map_err(refuse::broken_off)?.map_err(refuse::execution)?;
         let message = M::decode(done.answer.as_slice()).map_err(|_| refuse::internal())?;
         Ok((message, self.token(done.position)))
     }

@@ -154,6 +154,20 @@ pub fn internal() -> Status {
     info(Code::Internal, "INTERNAL", "the platform made a mistake; it is in its log".to_owned())
 }
 
+/// What became of work that gave no answer: UNAVAILABLE where the platform stops meanwhile, so that who
+/// asked repeats it; otherwise it panicked, and has said so.
+#[must_use]
+pub fn broken_off(error: tokio::task::JoinError) -> Status {
+    if error.is_cancelled() {
+        return info(
+            Code::Unavailable,
+            "STOPPING",
+            "the platform stops; repeat the command with the same request_id".to_owned(),
+        );
+    }
+    internal()
+}
+
 /// UNAVAILABLE: a fold met an event that it cannot read.
 #[must_use]
 pub fn stopped(stopped: Stopped) -> Status {

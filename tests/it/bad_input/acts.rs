@@ -389,12 +389,12 @@ async fn forms_and_projects_are_refused_with_their_article() {
             filed("an item that there is not", "S2-99", &[], "UNKNOWN_ITEM"),
             filed("an item that does not concern it", "S2-14", &[], "ITEM_NOT_CONCERNED"),
             row(
-                "a stage that is not here",
+                "a stage whose time has not come",
                 ENTERPRISE,
                 "FileMatters",
                 form("S3-01", &[]),
-                Code::NotFound,
-                "UNKNOWN",
+                Code::FailedPrecondition,
+                "NO_CONSTRUCTION_PERMIT",
             ),
             row(
                 "a form of two stages",

@@ -52,7 +52,7 @@ impl Intake {
             let fields = Fields::default();
             intake.command("RegisterProject", &metadata, head, &message, fields, decide).await
         });
-        work.await.map_err(|_panicked| refuse::internal())?
+        work.await.map_err(refuse::broken_off)?
     }
 
     fn read_registration(
