@@ -50,7 +50,7 @@ pub(crate) fn run(
         let address = listener.local_addr()?;
         // What the demonstration files is its own.
         let trust = Arc::new(dossier::scan::TrustEverything);
-        let platform = platform::Platform::start(&data, law, time, listener, trust).await?;
+        let platform = platform::Platform::start(&data, law, time.clone(), listener, trust).await?;
         let channel = Endpoint::from_shared(format!("http://{address}"))
             .map_err(|error| Failure::caused("the address cannot be used", &error))?
             .connect_lazy();
@@ -65,7 +65,7 @@ pub(crate) fn run(
             ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        let played = play::play(&api, &steps, &bar).await;
+        let played = play::play(&api, &steps, time.today(), &bar).await;
         bar.finish_and_clear();
         played?;
         table::print(channel, &scripts, out).await?;

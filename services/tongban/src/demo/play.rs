@@ -10,23 +10,24 @@ use serde_json::{Map, Value, json};
 use tonic::Status;
 use tonic_types::StatusExt;
 
-/// Makes every call; each must come out as its script says.
+/// Makes every call, from the platform's date on; each must come out as its script says. In a folder in which
+/// it was played before, the date is past and every call is a repetition.
 pub(super) async fn play(
     api: &Api,
     steps: &[Placed<'_>],
+    mut today: Date,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    let mut today: Option<Date> = None;
     for placed in steps {
         let step = placed.step;
-        if today < Some(step.on) {
+        if today < step.on {
             let method = api.method("AdvanceTo")?;
             let body = Map::from_iter([("date".to_owned(), json!(step.on.to_string()))]);
             let moved = api.call(&method, body, &[]).await?;
             moved.map_err(|status| {
                 said(placed, &format!("the clock did not move: {}", status.message()))
             })?;
-            today = Some(step.on);
+            today = step.on;
         }
         bar.set_message(step.on.to_string());
         let method = api.method(&step.call)?;
