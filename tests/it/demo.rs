@@ -191,7 +191,7 @@ const ROWS: &[Row] = &[
     ("silberau-devices", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
     ("bukit-seraya-hospital", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
     ("dolsaemi-cathodes", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-10-15", "S2-06-1", Light::Red),
-    ("kirigahara-power", Stage::Planning, Party::Agency, "NR", NextStep::GiveOpinion, "2026-11-27", "S2-06-1", Light::Green),
+    ("kirigahara-power", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-11-25", "S2-06-1", Light::Green),
     ("lokwan-instruments", Stage::Planning, Party::Agency, "NR", NextStep::Decide, "2026-11-23", "S2-01-1", Light::Amber),
     ("ostermoor-coatings", Stage::Planning, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Red),
     ("mizukage-cells", Stage::Ended, Party::Nobody, "", NextStep::Unspecified, "", "", Light::Green),

@@ -98,6 +98,7 @@ impl Caller {
         message: &impl prost::Message,
     ) -> eventlog::Request {
         let mut digested = format!("{method}\0").into_bytes();
+        digested.extend(self.on_behalf_of.iter().flat_map(|whom| format!("{whom}\0").into_bytes()));
         digested.extend(message.encode_to_vec());
         eventlog::Request {
             principal: self.principal.to_string(),
