@@ -6,7 +6,7 @@ use crate::{
     refuse::{self, Refusal},
 };
 use eventlog::{
-    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation,
+    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation, Stopped,
 };
 use host::time::Timekeeper;
 use rulebook::{
@@ -226,6 +226,11 @@ impl<C: Case> Docket<C> {
     /// INVALID_ARGUMENT for what is no token, and what [`position::seen`] answers.
     pub async fn seen(&self, tokens: &[String]) -> Result<(), Status> {
         position::seen(&self.live, self.epoch, &position::parse(tokens)?).await
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.live.stopped().await
     }
 
     /// The token of a position in this service's log.

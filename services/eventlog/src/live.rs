@@ -104,6 +104,16 @@ impl<S: Send + Sync + 'static> Live<S> {
         }
     }
 
+    /// Waits until the fold stops: at an event that it cannot take, or with its log.
+    pub async fn stopped(&self) -> Stopped {
+        loop {
+            // No log ever comes so far.
+            if let Err(stopped) = self.reached(u64::MAX).await {
+                return stopped;
+            }
+        }
+    }
+
     /// The log that is folded.
     pub fn log(&self) -> &Log {
         &self.shared.log

@@ -18,7 +18,7 @@ use desk::{
     position,
     refuse::{self, Refusal, Violation},
 };
-use eventlog::{Live, Log, ReadError};
+use eventlog::{Live, Log, ReadError, Stopped};
 use fold::{Intake, Planning, Projects};
 use host::time::Timekeeper;
 use project::Epochs;
@@ -80,6 +80,14 @@ impl Status {
     pub fn service(&self) -> StatusServiceServer<Self> {
         StatusServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until one of the folds stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        tokio::select! {
+            stopped = self.intake.stopped() => stopped,
+            stopped = self.planning.stopped() => stopped,
+        }
     }
 
     /// The present day with the calendar as published by it.

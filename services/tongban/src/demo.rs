@@ -5,7 +5,7 @@ mod play;
 mod script;
 mod table;
 
-use crate::{Answer, Failure, platform, reading, seeds::Seeds};
+use crate::{Answer, Failure, platform, reading, seeds::Seeds, up};
 use call::Api;
 use host::time::Timekeeper;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -50,7 +50,7 @@ pub(crate) fn run(
         let address = listener.local_addr()?;
         // What the demonstration files is its own.
         let trust = Arc::new(dossier::scan::TrustEverything);
-        let platform = platform::Platform::start(&data, law, time.clone(), listener, trust).await?;
+        let platform = up::start(&data, law, time.clone(), listener, trust).await?;
         let channel = Endpoint::from_shared(format!("http://{address}"))
             .map_err(|error| Failure::caused("the address cannot be used", &error))?
             .connect_lazy();

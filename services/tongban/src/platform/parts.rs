@@ -1,0 +1,123 @@
+//! The services, each on its log and told of the logs that it follows: the one place where they meet.
+
+use super::{Service, Site};
+use acceptance::Acceptance;
+use desk::{holdings::Shelf, matters::Cases};
+use dossier::{Dossiers, react::Stage};
+use eventlog::Stopped;
+use intake::Intake;
+use planning::Planning;
+use status::Status;
+use std::{error::Error, pin::Pin, sync::Arc};
+use tokio::task::JoinHandle;
+use tonic::service::{Routes, RoutesBuilder};
+
+/// Why a service could not be opened.
+pub(super) type Fault = Box<dyn Error + Send + Sync>;
+
+/// What one process serves.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) routes: RoutesBuilder,
+    /// The full names of the services, for health.
+    pub(super) names: Vec<&'static str>,
+    /// The stages whose matters the desk here deals with.
+    pub(super) cases: Vec<Arc<dyn Cases>>,
+    /// What runs beside the calls.
+    pub(super) upkeep: Vec<JoinHandle<()>>,
+    /// Each comes when a fold here has stopped for good, with the service that rests on it.
+    pub(super) folds: Vec<(&'static str, Pin<Box<dyn Future<Output = Stopped> + Send>>)>,
+}
+
+impl Parts {
+    /// Opens the services that the site is for.
+    ///
+    /// # Errors
+    /// The first that could not be opened; opening them again begins anew.
+    pub(super) async fn open(site: &Site) -> Result<Self, Fault> {
+        let mut parts = Self { routes: Routes::builder(), ..Self::default() };
+        let shelf = site
+            .services
+            .iter()
+            .any(|service| service.follows().contains(&Service::Dossier) && service.keeps_log())
+            .then(|| Shelf::follow(site.feed(Service::Dossier)))
+            .unwrap_or_default();
+        for service in &site.services {
+            let shelf = shelf.clone();
+            match service {
+                Service::Intake => parts.intake(site, shelf).await?,
+                Service::Planning => parts.planning(site, shelf).await?,
+                Service::Acceptance => parts.acceptance(site, shelf).await?,
+                Service::Aftercare => {}
+                Service::Dossier => parts.dossier(site).await?,
+                Service::Status => parts.status(site).await?,
+            }
+        }
+        Ok(parts)
+    }
+
+    async fn intake(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+        let log = site.log(Service::Intake)?;
+        let service = Intake::open(log, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_shelf(shelf);
+        self.routes.add_service(service.service());
+        self.names.push(intake::SERVICE_NAME);
+        self.cases.push(service.cases());
+        self.folds.push((intake::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        Ok(())
+    }
+
+    async fn planning(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+        let (log, intake) = (site.log(Service::Planning)?, site.feed(Service::Intake));
+        let service = Planning::open(log, intake, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_shelf(shelf);
+        self.routes.add_service(service.service());
+        self.names.push(planning::SERVICE_NAME);
+        self.cases.push(service.cases());
+        self.folds.push((planning::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        Ok(())
+    }
+
+    async fn acceptance(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+        let (log, planning) = (site.log(Service::Acceptance)?, site.feed(Service::Planning));
+        let service = Acceptance::open(log, planning, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_shelf(shelf);
+        self.routes.add_service(service.service());
+        self.names.push(acceptance::SERVICE_NAME);
+        self.cases.push(service.cases());
+        self.folds
+            .push((acceptance::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        Ok(())
+    }
+
+    async fn dossier(&mut self, site: &Site) -> Result<(), Fault> {
+        let log = site.log(Service::Dossier)?;
+        let (folder, scanner) = site.files.clone().ok_or("the dossiers have no folder")?;
+        let options = dossier::Options {
+            folder,
+            scanner,
+            limits: Default::default(),
+            licences: Default::default(),
+        };
+        let dossiers = Dossiers::open(log, site.law.clone(), site.time.clone(), options).await?;
+        let ears = dossiers.listen(vec![
+            Stage { log: site.feed(Service::Intake), listen: dossier::react::intake },
+            Stage { log: site.feed(Service::Planning), listen: dossier::react::planning },
+        ]);
+        self.routes.add_service(dossiers.service(ears));
+        self.names.push(dossier::SERVICE_NAME);
+        let kept = dossiers.clone();
+        self.folds.push((dossier::SERVICE_NAME, Box::pin(async move { kept.stopped().await })));
+        self.upkeep.push(tokio::spawn(async move { dossiers.keep_up().await }));
+        Ok(())
+    }
+
+    async fn status(&mut self, site: &Site) -> Result<(), Fault> {
+        let (intake, planning) = (site.feed(Service::Intake), site.feed(Service::Planning));
+        let service = Status::open(intake, planning, site.law.clone(), site.time.clone()).await?;
+        self.routes.add_service(service.service());
+        self.names.push(status::SERVICE_NAME);
+        self.folds.push((status::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        Ok(())
+    }
+}
