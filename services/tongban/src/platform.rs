@@ -7,6 +7,7 @@ mod parts;
 mod service;
 
 pub(crate) use logs::{Logs, in_folder, open};
+pub(crate) use parts::{Fault, Parts};
 pub(crate) use service::Service;
 
 use crate::Failure;
@@ -15,7 +16,6 @@ use desk::service::Desk;
 use dossier::scan::{self, Scanner};
 use eventlog::{Log, ReadError};
 use host::{health::Health, time::Timekeeper};
-use parts::{Fault, Parts};
 use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
 use rulebook::law::Law;
 use std::{error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
@@ -65,25 +65,14 @@ pub(crate) struct Platform {
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
 }
 
-/// Services that are open and serve nobody yet.
-pub(crate) struct Opened {
-    site: Site,
-    parts: Parts,
-}
-
 impl Site {
     /// Opens the services.
     ///
     /// # Errors
-    /// What cannot be opened; the site comes back, so that it can be tried again where the fault may pass.
-    pub(crate) async fn open(self) -> Result<Opened, (Self, Fault)> {
-        if let Err(error) = logs::catch_up(&self.logs, &self.time).await {
-            return Err((self, error.into()));
-        }
-        match Parts::open(&self).await {
-            Ok(parts) => Ok(Opened { site: self, parts }),
-            Err(error) => Err((self, error)),
-        }
+    /// What cannot be opened; where the fault may pass, it can be tried again.
+    pub(crate) async fn open(&self) -> Result<Parts, Fault> {
+        logs::catch_up(&self.logs, &self.time).await?;
+        Parts::open(self).await
     }
 }
 
@@ -99,10 +88,10 @@ pub(crate) fn may_pass(fault: &Fault) -> bool {
     false
 }
 
-impl Opened {
-    /// Serves gRPC on `listener`.
-    pub(crate) async fn serve(self, listener: TcpListener) -> Platform {
-        let Self { site: Site { logs, time, health, .. }, parts } = self;
+impl Site {
+    /// Serves what was opened on `listener`.
+    pub(crate) async fn serve(self, parts: Parts, listener: TcpListener) -> Platform {
+        let Self { logs, time, health, .. } = self;
         let Parts { mut routes, mut names, cases, upkeep: mut tasks, folds } = parts;
         let desk = Desk::new(cases.iter().cloned());
         if !cases.is_empty() {

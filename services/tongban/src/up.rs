@@ -81,9 +81,9 @@ pub(crate) async fn start(
         files: Some((data.join("dossiers"), scanner)),
         health: Health::default(),
     };
-    let opened = site.open().await.map_err(|(_site, error)| {
+    let parts = site.open().await.map_err(|error| {
         let message = format!("the logs in {} cannot be used", data.display());
         Failure::caused(message, error.as_ref())
     })?;
-    Ok(opened.serve(listener).await)
+    Ok(site.serve(parts, listener).await)
 }

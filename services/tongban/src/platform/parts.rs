@@ -13,11 +13,11 @@ use tokio::task::JoinHandle;
 use tonic::service::{Routes, RoutesBuilder};
 
 /// Why a service could not be opened.
-pub(super) type Fault = Box<dyn Error + Send + Sync>;
+pub(crate) type Fault = Box<dyn Error + Send + Sync>;
 
 /// What one process serves.
 #[derive(Default)]
-pub(super) struct Parts {
+pub(crate) struct Parts {
     pub(super) routes: RoutesBuilder,
     /// The full names of the services, for health.
     pub(super) names: Vec<&'static str>,

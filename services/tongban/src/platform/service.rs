@@ -1,7 +1,7 @@
 //! The services by name: which keep a log, and whose logs each of them follows.
 
 /// A service of the platform. Its name is that of its log, its configuration and its place on the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Service {
     Intake,
     Planning,
