@@ -10,12 +10,7 @@ mod table;
 mod tests;
 
 use jiff::civil::Date;
-use std::{
-    collections::BTreeMap,
-    fmt, fs,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 use table::Tables;
 
 /// What a process is told.
@@ -149,6 +144,8 @@ impl fmt::Display for Fault {
 pub struct Takes<'a> {
     /// A log of its own, on a database.
     pub database: bool,
+    /// In which role it uses that.
+    pub role: As,
     /// The dossiers' files.
     pub files: bool,
     /// A clock of its own.
@@ -157,24 +154,18 @@ pub struct Takes<'a> {
     pub services: &'a [&'a str],
 }
 
-impl Config {
-    /// Reads a file and what the environment says over it.
-    ///
-    /// # Errors
-    /// Every fault, in the order of the keys.
-    pub fn read(
-        file: &Path,
-        environment: impl IntoIterator<Item = (String, String)>,
-        takes: Takes<'_>,
-    ) -> Result<Self, Vec<Fault>> {
-        let text = fs::read_to_string(file).map_err(|error| {
-            let what = format!("{} cannot be read: {error}", file.display());
-            vec![Fault { key: String::new(), what }]
-        })?;
-        Self::parse(&text, environment, takes)
-    }
+/// In which role a process uses its database. Only the secrets of that role are read: the others need not be
+/// there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum As {
+    /// The role that reads and appends, and talks to the broker.
+    User,
+    /// The role that owns the tables.
+    Owner,
+}
 
-    /// As [`Config::read`], of a file's text.
+impl Config {
+    /// Reads the text of a file, and what the environment says over it.
     ///
     /// # Errors
     /// Every fault, in the order of the keys.
@@ -185,8 +176,8 @@ impl Config {
     ) -> Result<Self, Vec<Fault>> {
         let mut tables = Tables::parse(text, environment)?;
         let listen = listen(&mut tables);
-        let database = if takes.database { database(&mut tables) } else { None };
-        let broker = broker(&mut tables);
+        let database = if takes.database { database(&mut tables, takes.role) } else { None };
+        let broker = broker(&mut tables, takes.role);
         let services = services(&mut tables, takes.services);
         let files = if takes.files { files(&mut tables) } else { None };
         let at = if takes.clock { tables.may("clock", "at", "a date, YYYY-MM-DD") } else { None };
@@ -212,14 +203,14 @@ fn listen(tables: &mut Tables) -> Option<Listen> {
     Some(Listen { grpc: grpc?, admin: admin? })
 }
 
-fn database(tables: &mut Tables) -> Option<Database> {
+fn database(tables: &mut Tables, role: As) -> Option<Database> {
     let host = tables.need("database", "host", "a host, or the folder of PostgreSQL's socket");
     let port = tables.need("database", "port", "a port, usually 5432");
     let name = tables.need("database", "name", "the name of this service's own database");
     let user = tables.need("database", "user", "the role that reads and appends");
-    let password = tables.secret("database", "password_file");
+    let password = tables.secret("database", "password_file", role == As::User);
     let owner: Option<String> = tables.may("database", "owner", "the role that owns the tables");
-    let owner_password = tables.secret("database", "owner_password_file");
+    let owner_password = tables.secret("database", "owner_password_file", role == As::Owner);
     let tls = tables.need("database", "tls", TLS);
     let checksums = tables.need("database", "require_checksums", "true, or false on trial");
     let known = |tls: &String| {
@@ -241,13 +232,13 @@ fn database(tables: &mut Tables) -> Option<Database> {
 
 const TLS: &str = "disable, prefer, require, verify-ca or verify-full";
 
-fn broker(tables: &mut Tables) -> Option<Broker> {
+fn broker(tables: &mut Tables, role: As) -> Option<Broker> {
     if !tables.has("broker") {
         return None;
     }
     let url = tables.need("broker", "url", "nats://host:4222");
     let user = tables.may("broker", "user", "a user of the broker");
-    let password = tables.secret("broker", "password_file");
+    let password = tables.secret("broker", "password_file", role == As::User);
     let replicas = tables.need("broker", "replicas", "1, or 3 on a cluster");
     if replicas.is_some_and(|replicas| ![1, 3, 5].contains(&replicas)) {
         tables.fault("broker", "replicas", "write 1, 3 or 5".to_owned());

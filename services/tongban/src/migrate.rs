@@ -7,7 +7,7 @@ use crate::{
     serve::{Trouble, patiently},
 };
 use eventlog::OpenError;
-use host::health::Health;
+use host::{config::As, health::Health};
 use std::{io::Write, path::PathBuf, time::Duration};
 
 /// How long the database may take to be there.
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
     platform::runtime()?.block_on(async {
         for role in &arguments.roles {
-            let config = role.configuration(&arguments.config)?;
+            let config = role.configuration(&arguments.config, As::Owner)?;
             let Some(database) = config.database else {
                 return Err(Failure::new(format!("{role:?} keeps no log")));
             };

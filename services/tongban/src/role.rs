@@ -2,7 +2,7 @@
 
 use crate::{Failure, platform::Service};
 use eventlog::{Options, Store};
-use host::config::{self, Config, Database, Takes};
+use host::config::{self, As, Config, Database, Takes};
 use std::path::{Path, PathBuf};
 
 /// Where the configurations are in an image.
@@ -56,8 +56,14 @@ impl Role {
     ///
     /// # Errors
     /// All faults of the file and the environment.
-    pub(crate) fn configuration(self, path: &Path) -> Result<Config, Failure> {
+    pub(crate) fn configuration(self, path: &Path, role: As) -> Result<Config, Failure> {
         let file = self.file(path);
+        let cannot = |error| Failure::caused(format!("{} cannot be read", file.display()), &error);
+        let text = std::fs::read_to_string(&file).map_err(cannot)?;
+        self.parse(&text, role).map_err(|faults| refused(&file, &faults))
+    }
+
+    fn parse(self, text: &str, role: As) -> Result<Config, Vec<config::Fault>> {
         let here = self.services();
         let followed = |name: &&Service| here.iter().any(|one| one.follows().contains(name));
         let elsewhere = Service::ALL.iter().filter(|name| match self {
@@ -66,11 +72,12 @@ impl Role {
         });
         let takes = Takes {
             database: here.iter().any(|service| service.keeps_log()),
+            role,
             files: here.contains(&Service::Dossier),
             clock: self != Self::Gateway,
             services: &elsewhere.map(|service| service.name()).collect::<Vec<_>>(),
         };
-        Config::read(&file, std::env::vars(), takes).map_err(|faults| refused(&file, &faults))
+        Config::parse(text, std::env::vars(), takes)
     }
 
     fn file(self, path: &Path) -> PathBuf {
@@ -115,3 +122,6 @@ fn encoded(text: &str) -> String {
     };
     text.bytes().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,11 @@ use crate::{
     seeds::Seeds,
 };
 use eventlog::{Log, OpenError};
-use host::{config::Config, health::Health, time::Timekeeper};
+use host::{
+    config::{As, Config},
+    health::Health,
+    time::Timekeeper,
+};
 use proto::clock::v1::{GetTimeRequest, clock_service_client::ClockServiceClient};
 use rulebook::law::Law;
 use std::{
@@ -33,7 +37,7 @@ pub(crate) fn run(
     seeds: Option<&OsStr>,
     out: &mut dyn Write,
 ) -> Result<Answer, Failure> {
-    let mut config = arguments.role.configuration(&arguments.config)?;
+    let mut config = arguments.role.configuration(&arguments.config, As::User)?;
     config.at = arguments.at.or(config.at);
     host::telemetry::start(config.telemetry.log.as_deref());
     let seeds = Seeds::new(seeds.or(config.seeds.as_deref().map(|folder| folder.as_os_str())));

@@ -94,9 +94,12 @@ impl Tables {
         .ok()
     }
 
-    /// Takes the secret out of the file that a key names.
-    pub(super) fn secret(&mut self, section: &str, key: &str) -> Option<Secret> {
+    /// Takes the secret out of the file that a key names, if it is wanted.
+    pub(super) fn secret(&mut self, section: &str, key: &str, wanted: bool) -> Option<Secret> {
         let path: PathBuf = self.may(section, key, "the path of a file")?;
+        if !wanted {
+            return None;
+        }
         match fs::read_to_string(&path) {
             Err(error) => {
                 self.fault(section, key, format!("{} cannot be read: {error}", path.display()))

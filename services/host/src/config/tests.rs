@@ -1,6 +1,7 @@
 //! Configuration as operators write it, right and wrong.
 
 use super::*;
+use std::path::Path;
 
 const FILE: &str = r#"
 [listen]
@@ -18,7 +19,7 @@ intake = "http://intake:7300"
 "#;
 
 const PLANNING: Takes<'_> =
-    Takes { database: true, files: false, clock: true, services: &["intake"] };
+    Takes { database: true, role: As::User, files: false, clock: true, services: &["intake"] };
 
 fn none() -> Vec<(String, String)> {
     Vec::new()
@@ -86,7 +87,13 @@ fn every_fault_is_told_at_once_with_what_to_write() {
 
 #[test]
 fn what_a_service_does_not_take_is_refused() {
-    let gateway = Takes { database: false, files: false, clock: false, services: &["intake"] };
+    let gateway = Takes {
+        database: false,
+        role: As::User,
+        files: false,
+        clock: false,
+        services: &["intake"],
+    };
     let faults =
         Config::parse(FILE, [said("TONGBAN_CLOCK__AT", "2022-01-04")], gateway).unwrap_err();
     assert_eq!(faults.len(), 7, "six keys of the database and the clock's one: {faults:?}");
