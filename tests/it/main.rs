@@ -8,6 +8,7 @@ mod cli;
 mod copied;
 mod demo;
 mod killed;
+mod set;
 mod stopped;
 mod tidy;
 mod up;
