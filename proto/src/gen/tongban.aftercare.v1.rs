@@ -151,6 +151,9 @@ pub struct ProjectAdmitted {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
+    /// Reference of the enterprise whose project it is; empty where an agency registered it for nobody.
+    #[prost(string, tag = "8")]
+    pub owner: ::prost::alloc::string::String,
 }
 /// A matter of an earlier stage that others rest on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -280,12 +283,12 @@ pub struct ComplaintFiled {
     /// What it is about, as the respondents may read it.
     #[prost(string, tag = "5")]
     pub subject: ::prost::alloc::string::String,
-    /// What only the handling agency may read.
-    #[prost(string, tag = "6")]
-    pub secret: ::prost::alloc::string::String,
     /// What is handed in with it.
     #[prost(string, repeated, tag = "7")]
     pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What only the handling agency may read, sealed by the vault of the log; empty where nothing is secret.
+    #[prost(bytes = "vec", tag = "8")]
+    pub sealed: ::prost::alloc::vec::Vec<u8>,
 }
 /// The one notice of everything that is missing (art. 14).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -751,7 +754,10 @@ pub struct HandleComplaintRequest {
     /// Date in law; empty means today.
     #[prost(string, tag = "3")]
     pub occurred_on: ::prost::alloc::string::String,
-    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    /// With `filed`: what only the complainant and the handling agency may read. The log holds it sealed only.
+    #[prost(string, tag = "15")]
+    pub secret: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new complaint itself, names complainant and handling agency, and seals.
     #[prost(
         oneof = "handle_complaint_request::Step",
         tags = "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14"
@@ -760,7 +766,7 @@ pub struct HandleComplaintRequest {
 }
 /// Nested message and enum types in `HandleComplaintRequest`.
 pub mod handle_complaint_request {
-    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    /// The step; the platform numbers a new complaint itself, names complainant and handling agency, and seals.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Step {
         /// The enterprise complains.
@@ -811,7 +817,7 @@ pub struct HandleComplaintResponse {
 /// A complaint as its reader may see it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Complaint {
-    /// As it was filed; what is secret is empty for everybody but the complainant and the handling agency.
+    /// As it was filed, without the sealed bytes.
     #[prost(message, optional, tag = "1")]
     pub filed: ::core::option::Option<ComplaintFiled>,
     /// Day of filing.
@@ -847,6 +853,12 @@ pub struct Complaint {
     /// Agencies without whose answer it was closed, with the reason.
     #[prost(message, optional, tag = "12")]
     pub overridden: ::core::option::Option<ComplaintOverridden>,
+    /// What is secret; empty for everybody but the complainant and the handling agency.
+    #[prost(string, tag = "13")]
+    pub secret: ::prost::alloc::string::String,
+    /// Whether what was secret has been made unreadable for ever.
+    #[prost(bool, tag = "14")]
+    pub shredded: bool,
 }
 /// Request of ListComplaints.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -4,6 +4,8 @@ mod complaints;
 mod promises;
 mod reactions;
 mod reports;
+mod sealed;
 mod service;
+mod sight;
 mod stored;
 pub(crate) mod story;

@@ -59,6 +59,8 @@ facts! {
         secretary: String,
         /// Facts that are known and not asked for again, by key.
         facts: BTreeMap<String, String>,
+        /// Reference of the enterprise whose project it is; empty where nobody was named.
+        owner: String,
     }
     /// A matter of an earlier stage was granted, or its permit ended.
     PriorMatter "prior_matter" {
@@ -146,10 +148,10 @@ facts! {
         respondents: Vec<String>,
         /// What it is about, as the respondents may read it.
         subject: String,
-        /// What only the handling agency may read.
-        secret: String,
         /// What is handed in with it.
         materials: Vec<String>,
+        /// What only the handling agency may read, sealed; empty where nothing is secret.
+        sealed: Vec<u8>,
     }
     /// The one notice of everything that is missing (art. 14).
     ComplaintSupplementAsked "complaint_supplement_asked" {

@@ -7,6 +7,7 @@ use super::{
     report::Reports,
     service::{Contact, Order, Rating},
 };
+use desk::sight::Parties;
 use jiff::civil::Date;
 use rulebook::{
     catalogue::{Catalogue, Facts},
@@ -97,6 +98,15 @@ impl Case {
             | Fact::OrderEvidenced(_)
             | Fact::OrderClosed(_) => self.service(event),
         }
+    }
+
+    /// Whose project it is, as intake told.
+    #[must_use]
+    pub fn parties(&self) -> Parties<'_> {
+        self.admitted.as_ref().map_or_else(Parties::default, |admitted| Parties {
+            owner: &admitted.owner,
+            secretary: &admitted.secretary,
+        })
     }
 
     /// The facts of the catalogue: those stated, and over them those that earlier stages know.

@@ -57,6 +57,17 @@ impl Part for Vec<String> {
     }
 }
 
+/// Bytes that only the platform makes; nobody states them.
+impl Part for Vec<u8> {
+    type Wire = Vec<u8>;
+    fn to_wire(&self) -> Self {
+        self.clone()
+    }
+    fn from_wire(wire: Self) -> Result<Self, &'static str> {
+        Ok(wire)
+    }
+}
+
 impl Part for BTreeMap<String, String> {
     type Wire = Self;
     fn to_wire(&self) -> Self {

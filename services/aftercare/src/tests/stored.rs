@@ -44,8 +44,8 @@ fn every_fact() -> Vec<Event> {
             lead: text("COM"),
             respondents: vec![text("EE"), text("MR")],
             subject: text("重复检查"),
-            secret: text("工艺参数"),
             materials: vec![text("检查记录")],
+            sealed: vec![1, 2, 3],
         }
         .into(),
         ComplaintSupplementAsked {
