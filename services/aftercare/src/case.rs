@@ -5,6 +5,7 @@ pub mod decide;
 pub mod event;
 pub mod promise;
 pub mod report;
+pub mod request;
 pub mod service;
 pub mod state;
 mod take;

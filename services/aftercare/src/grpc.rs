@@ -4,6 +4,7 @@
 pub(crate) mod complaint;
 pub(crate) mod promise;
 pub(crate) mod report;
+pub(crate) mod request;
 pub(crate) mod service;
 
 use crate::{
@@ -262,5 +263,24 @@ impl AftercareService for Aftercare {
         let by = seen.by();
         let orders = seen.case.orders.iter().filter_map(|one| service::order(one, &by));
         Ok(Response::new(pb::ListOrdersResponse { orders: orders.collect() }))
+    }
+
+    async fn handle_service_request(
+        &self,
+        request: Request<pb::HandleServiceRequestRequest>,
+    ) -> Answer<pb::HandleServiceRequestResponse> {
+        self.request_step(request).await
+    }
+
+    async fn list_service_requests(
+        &self,
+        request: Request<pb::ListServiceRequestsRequest>,
+    ) -> Answer<pb::ListServiceRequestsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let by = seen.by();
+        let requests = seen.case.requests.iter().filter_map(|one| request::view(one, &by));
+        let (requests, permits) = (requests.collect(), request::staff(&seen.case, &by));
+        Ok(Response::new(pb::ListServiceRequestsResponse { requests, permits }))
     }
 }

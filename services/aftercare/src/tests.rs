@@ -4,6 +4,7 @@ mod complaints;
 mod promises;
 mod reactions;
 mod reports;
+mod requests;
 mod sealed;
 mod service;
 mod sight;

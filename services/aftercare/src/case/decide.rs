@@ -4,6 +4,7 @@
 mod complaint;
 mod promise;
 mod report;
+mod request;
 mod service;
 
 pub(crate) use complaint::is_complainant;
@@ -161,6 +162,12 @@ pub fn step(
         Fact::OrderIssued(issued) => service::issue(&at, issued)?,
         Fact::OrderEvidenced(step) => service::show(&at, step)?,
         Fact::OrderClosed(step) => service::close(&at, step)?,
+        Fact::ServiceRequestRaised(raised) => request::raise(&at, raised)?,
+        Fact::ServiceRequestTaken(step) => request::take(&at, step)?,
+        Fact::ServiceRequestHandedOn(step) => request::hand_on(&at, step)?,
+        Fact::ServiceRequestAnswered(step) => request::answer(&at, step)?,
+        Fact::ServiceRequestReturned(step) => request::send_back(&at, step)?,
+        Fact::ServiceRequestClosed(step) => request::close(&at, step)?,
         fact @ (Fact::Matter(..)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)

@@ -5,6 +5,7 @@ use super::{
     event::{Event, Fact, ProjectAdmitted},
     promise::Promise,
     report::Reports,
+    request::ServiceRequest,
     service::{Contact, Order, Rating},
 };
 use desk::sight::Parties;
@@ -38,6 +39,8 @@ pub struct Case {
     pub ratings: Vec<Rating>,
     /// Supervision orders, by number from 1.
     pub orders: Vec<Order>,
+    /// Service requests, by number from 1.
+    pub requests: Vec<ServiceRequest>,
 }
 
 /// A matter of an earlier stage.
@@ -97,6 +100,12 @@ impl Case {
             | Fact::OrderIssued(_)
             | Fact::OrderEvidenced(_)
             | Fact::OrderClosed(_) => self.service(event),
+            Fact::ServiceRequestRaised(_)
+            | Fact::ServiceRequestTaken(_)
+            | Fact::ServiceRequestHandedOn(_)
+            | Fact::ServiceRequestAnswered(_)
+            | Fact::ServiceRequestReturned(_)
+            | Fact::ServiceRequestClosed(_) => self.request(event),
         }
     }
 

@@ -95,10 +95,9 @@ impl Part for Date {
     }
 }
 
-/// Declares the facts: for each a struct with its parts, its variant of [`Fact`](super::event::Fact), and
-/// its message of the same name and fields.
-macro_rules! facts {
-    ($( $(#[$doc:meta])* $name:ident $kind:literal {
+/// Declares facts with their parts: for each a struct, and its message of the same name and fields.
+macro_rules! parts {
+    ($( $(#[$doc:meta])* $name:ident {
         $( $(#[$part_doc:meta])* $part:ident: $type:ty, )*
     } )*) => {
         $(
@@ -129,7 +128,22 @@ macro_rules! facts {
                     $( Part::check(&self.$part, stringify!($part), fields); )*
                 }
             }
+        )*
+    };
+}
+pub(super) use parts;
 
+/// Declares all facts as one enum: those of other files by name and kind, `[file: Name "kind", …]`, the
+/// others with their parts.
+macro_rules! facts {
+    ($( [$theme:ident: $( $there:ident $there_kind:literal, )*] )*
+     $( $(#[$doc:meta])* $name:ident $kind:literal { $($parts:tt)* } )*) => {
+        $( pub use $theme::{ $( $there, )* }; )*
+        parts! { $( $(#[$doc])* $name { $($parts)* } )* }
+        facts! { all $( $( $there $there_kind )* )* $( $name $kind )* }
+    };
+    (all $( $name:ident $kind:literal )*) => {
+        $(
             impl From<$name> for Fact {
                 fn from(fact: $name) -> Self {
                     Fact::$name(fact)
@@ -142,7 +156,10 @@ macro_rules! facts {
         pub enum Fact {
             /// A step in the life of one of this stage's matters.
             Matter(MatterId, matter::Event),
-            $( $(#[$doc])* $name($name), )*
+            $(
+                #[doc = concat!("`", $kind, "`")]
+                $name($name),
+            )*
         }
 
         impl Fact {

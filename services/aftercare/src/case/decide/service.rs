@@ -145,7 +145,7 @@ fn to_do(at: &At<'_>, number: u32) -> Result<(), Refusal> {
 }
 
 /// The caller is the project's service secretary.
-fn secretary(at: &At<'_>) -> Result<String, Refusal> {
+pub(super) fn secretary(at: &At<'_>) -> Result<String, Refusal> {
     let named = at.case.admitted.as_ref().map_or("", |admitted| &admitted.secretary);
     match &at.caller.principal {
         Principal::Secretary { who } if who == named => Ok(who.clone()),
