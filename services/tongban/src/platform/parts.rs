@@ -2,6 +2,7 @@
 
 use super::{Service, Site};
 use acceptance::Acceptance;
+use aftercare::Aftercare;
 use desk::{holdings::Shelf, matters::Cases};
 use dossier::{Dossiers, react::Stage};
 use eventlog::Stopped;
@@ -48,7 +49,7 @@ impl Parts {
                 Service::Intake => parts.intake(site, shelf).await?,
                 Service::Planning => parts.planning(site, shelf).await?,
                 Service::Acceptance => parts.acceptance(site, shelf).await?,
-                Service::Aftercare => {}
+                Service::Aftercare => parts.aftercare(site, shelf).await?,
                 Service::Dossier => parts.dossier(site).await?,
                 Service::Status => parts.status(site).await?,
             }
@@ -87,6 +88,20 @@ impl Parts {
         self.cases.push(service.cases());
         self.folds
             .push((acceptance::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        Ok(())
+    }
+
+    async fn aftercare(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+        let log = site.log(Service::Aftercare)?;
+        let earlier = [Service::Intake, Service::Planning, Service::Acceptance];
+        let earlier = earlier.map(|stage| site.feed(stage));
+        let service = Aftercare::open(log, earlier, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_shelf(shelf);
+        self.routes.add_service(service.service());
+        self.names.push(aftercare::SERVICE_NAME);
+        self.cases.push(service.cases());
+        self.folds
+            .push((aftercare::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
         Ok(())
     }
 
