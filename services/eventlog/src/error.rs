@@ -64,6 +64,9 @@ pub enum AppendError {
     /// The principal used this key for another request.
     #[error("this key was used for another request")]
     KeyReused,
+    /// The key was fenced by [`crate::Log::resolve`]: no command with it is ever committed.
+    #[error("this key was given up: nothing is ever committed with it")]
+    Fenced,
     /// The stream is not at the expected version.
     #[error("the stream has version {actual}")]
     Conflict {

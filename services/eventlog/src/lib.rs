@@ -23,7 +23,7 @@ mod verify;
 
 pub use command::{
     Answer, Appended, Command, Known, MAX_COMMAND_BYTES, MAX_EVENTS, MAX_NAME_BYTES,
-    MAX_PAYLOAD_BYTES, NewEvent, Reservation,
+    MAX_PAYLOAD_BYTES, NewEvent, Reservation, Resolution,
 };
 pub use error::{AppendError, OpenError, ReadError};
 pub use file::LogFile;

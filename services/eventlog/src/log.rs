@@ -12,8 +12,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::append::permits::Permits;
-use crate::append::{self, Job, Writer};
-use crate::command::{Appended, Command, Known};
+use crate::append::{self, Append, Fence, Job, Writer};
+use crate::command::{self, Appended, Command, Known, Resolution};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
@@ -195,11 +195,39 @@ impl Log {
     pub async fn append(&self, command: Command) -> Result<Appended, AppendError> {
         command.check()?;
         let permit = self.0.permits.take(&command).ok_or(AppendError::Busy)?;
+        let (principal, key) = (command.principal.clone(), command.key.clone());
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job { command, reply, permit })?;
-        answer
-            .await
-            .unwrap_or_else(|_gone| Err(AppendError::Unknown("the append task ended".to_owned())))
+        self.enqueue(Job::Append(Box::new(Append { command, reply, permit })))?;
+        match answer.await.unwrap_or_else(|_gone| Err(ended())) {
+            // To the database a fence is a request like any other.
+            Err(AppendError::KeyReused) => match self.resolve(&principal, &key, false).await {
+                Ok(Resolution::Fenced) => Err(AppendError::Fenced),
+                _ => Err(AppendError::KeyReused),
+            },
+            outcome => outcome,
+        }
+    }
+
+    /// What became of the command that `principal` sent with `key`. With `fence` the answer is never
+    /// [`Resolution::Absent`]: a command that was not committed by now never will be.
+    pub async fn resolve(
+        &self,
+        principal: &str,
+        key: &str,
+        fence: bool,
+    ) -> Result<Resolution, AppendError> {
+        command::check_name("principal", principal, 1)?;
+        command::check_name("key", key, 1)?;
+        if !fence {
+            let known = self.row_of(principal, key).await;
+            let unavailable = |error: ReadError| AppendError::Unavailable(error.to_string());
+            return Ok(Resolution::of(known.map_err(unavailable)?));
+        }
+        let (reply, answer) = oneshot::channel();
+        let (principal, key) = (principal.to_owned(), key.to_owned());
+        self.enqueue(Job::Fence(Fence { principal, key, reply }))?;
+        let known = answer.await.unwrap_or_else(|_gone| Err(ended()))?;
+        Ok(Resolution::of(Some(known)))
     }
 
     fn enqueue(&self, job: Job) -> Result<(), AppendError> {
@@ -212,8 +240,15 @@ impl Log {
         }
     }
 
-    /// What the log remembers of a principal's key.
+    /// What the log remembers of the command that a principal sent with a key.
     pub async fn find(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
+        match Resolution::of(self.row_of(principal, key).await?) {
+            Resolution::Committed(known) => Ok(Some(known)),
+            Resolution::Absent | Resolution::Fenced => Ok(None),
+        }
+    }
+
+    async fn row_of(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
         let sql = "select fingerprint, first_position, last_position, version, answer
                      from command where principal = $1 and key = $2";
         let rows = self.0.reader.rows(sql, &[Value::Text(principal), Value::Text(key)]).await?;
@@ -289,6 +324,10 @@ impl Log {
     pub fn is_closed(&self) -> bool {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
+}
+
+fn ended() -> AppendError {
+    AppendError::Unknown("the append task ended".to_owned())
 }
 
 /// Follows the head for appends of other processes. A failed poll is tried again: the next one tells all.
