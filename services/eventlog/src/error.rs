@@ -113,6 +113,9 @@ pub enum ReadError {
     /// The database is not available.
     #[error("the log is not available")]
     Database(#[from] sqlx::Error),
+    /// The service that keeps the log cannot be reached.
+    #[error("the log's service is not available: {0}")]
+    Unavailable(String),
     /// A stored row does not have the form the log writes.
     #[error("the row at position {position} is malformed: {what}")]
     Malformed {

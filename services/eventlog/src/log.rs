@@ -13,15 +13,16 @@ use tokio::task::JoinHandle;
 
 use crate::append::permits::Permits;
 use crate::append::{self, Append, Fence, Job, Writer};
-use crate::command::{self, Appended, Command, Known, Resolution};
+use crate::command::{self, Appended, Command, Resolution};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
-use crate::read::{Reader, Snapshot, Value};
-use crate::recorded::{Head, Recorded};
-use crate::rows::{self, stored};
+use crate::read::{Reader, Snapshot};
+use crate::recorded::Head;
 use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
+
+mod reading;
 
 /// The wall clock, injected.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -238,55 +239,6 @@ impl Log {
             Err(mpsc::error::TrySendError::Full(_)) => Err(AppendError::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(closed()),
         }
-    }
-
-    /// What the log remembers of the command that a principal sent with a key.
-    pub async fn find(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
-        match Resolution::of(self.row_of(principal, key).await?) {
-            Resolution::Committed(known) => Ok(Some(known)),
-            Resolution::Absent | Resolution::Fenced => Ok(None),
-        }
-    }
-
-    async fn row_of(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
-        let sql = "select fingerprint, first_position, last_position, version, answer
-                     from command where principal = $1 and key = $2";
-        let rows = self.0.reader.rows(sql, &[Value::Text(principal), Value::Text(key)]).await?;
-        rows.first().map(|row| rows::known(row.as_ref())).transpose()
-    }
-
-    /// The events of a stream after a version, in order; empty for an unknown stream.
-    pub async fn stream(&self, name: &str, after_version: u64) -> Result<Vec<Recorded>, ReadError> {
-        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                          principal, key, command_digest, payload, stream_hash, hash
-                     from event where stream = $1 and version > $2 order by version";
-        let values = [Value::Text(name), Value::Integer(stored(after_version))];
-        let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
-    }
-
-    /// At most `limit` events after a position, in order. Whoever has read up to a position has seen
-    /// everything before it for ever.
-    pub async fn read(
-        &self,
-        after_position: u64,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, ReadError> {
-        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                          principal, key, command_digest, payload, stream_hash, hash
-                     from event where position > $1 order by position limit $2";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [Value::Integer(stored(after_position)), Value::Integer(limit)];
-        let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
-    }
-
-    /// The newest position and hash.
-    pub async fn head(&self) -> Result<Head, ReadError> {
-        let sql = "select epoch, position, hash from head where one = 1";
-        let rows = self.0.reader.rows(sql, &[]).await?;
-        let row = rows.first().ok_or(ReadError::Malformed { position: 0, what: "head" })?;
-        rows::head(row.as_ref())
     }
 
     /// Tells of newer positions. It may lag behind the log by a second, never be ahead of it.

@@ -61,6 +61,8 @@ fn at(position: u64) -> impl Fn(ReadError) -> VerifyError {
             VerifyError::Bad { position, what: format!("{what} is malformed") }
         }
         ReadError::Database(error) => VerifyError::Unreadable(error),
+        // A verification reads the database itself.
+        ReadError::Unavailable(what) => VerifyError::Unreadable(sqlx::Error::Protocol(what)),
     }
 }
 

@@ -11,8 +11,14 @@ mod following;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod proving;
+#[cfg(test)]
+mod relaying;
+#[cfg(test)]
+mod remote;
 #[cfg(test)]
 mod world;
