@@ -17,8 +17,12 @@ mod opening;
 #[cfg(test)]
 mod proving;
 #[cfg(test)]
+<<<<<<< HEAD
 mod relaying;
 #[cfg(test)]
 mod remote;
+=======
+mod sealing;
+>>>>>>> main
 #[cfg(test)]
 mod world;
