@@ -129,7 +129,7 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
                 );
                 return;
             }
-            Err(ReadError::Database(error)) => {
+            Err(error @ (ReadError::Database(_) | ReadError::Unavailable(_))) => {
                 if tell.is_closed() {
                     return;
                 }

@@ -33,7 +33,7 @@ impl Shelf {
     pub async fn fresh(&self) {
         let Some(live) = &self.0 else { return };
         let newest = async {
-            if let Ok(head) = live.log().head().await {
+            if let Ok(head) = live.feed().head().await {
                 // A stopped fold says so when it is asked.
                 let _stopped = live.reached(head.position).await;
             }

@@ -5,14 +5,24 @@ mod appending;
 #[cfg(test)]
 mod crashing;
 #[cfg(test)]
+mod fencing;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod network;
 #[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod proving;
 #[cfg(test)]
+<<<<<<< HEAD
+mod relaying;
+#[cfg(test)]
+mod remote;
+=======
 mod sealing;
+>>>>>>> main
 #[cfg(test)]
 mod world;

@@ -1,7 +1,7 @@
 //! When a log is refused at its door.
 
 use eventlog::testing::Server;
-use eventlog::{Algorithm, Log, OpenError, Options, Store, migrate};
+use eventlog::{Algorithm, Log, OpenError, Options, Resolution, Store, migrate};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
@@ -178,6 +178,7 @@ async fn the_application_may_append_and_read_and_nothing_else() {
     let log = Log::open(&app, "planning", world.clock()).await.unwrap();
     committed(log.append(command("k1", "case/1", 0)).await.unwrap());
     assert_eq!(log.read(0, 10).await.unwrap().len(), 1);
+    assert_eq!(log.resolve("clerk", "k2", true).await.unwrap(), Resolution::Fenced);
     log.verify(None).await.unwrap();
 
     let mut session = postgres(url(&app)).await;
