@@ -1,13 +1,9 @@
 //! The log: gapless, hash-chained, the only truth. It knows bytes, no meaning.
 //!
 //! [`Log`] appends commands and reads events, [`verify_file`] and [`Log::verify`] prove the history,
-<<<<<<< HEAD
-//! [`Live`] keeps a fold of it in memory and decides commands on that fold. Other processes follow it, too:
-//! [`LogService`] serves it, [`Relay`] tells the broker of it, and a [`Remote`] is such a log from afar.
-=======
 //! [`Live`] keeps a fold of it in memory and decides commands on that fold, [`Vault`] keeps what must not stand
-//! in it in the clear.
->>>>>>> main
+//! in it in the clear. Other processes follow it, too: [`LogService`] serves it, [`Relay`] tells the broker of
+//! it, and a [`Remote`] is such a log from afar.
 
 mod append;
 mod broker;
@@ -46,11 +42,8 @@ pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};
 pub use recorded::{Head, Recorded};
-<<<<<<< HEAD
 pub use relay::{Relay, Relayed};
 pub use remote::{Remote, endpoint};
 pub use service::LogService;
-=======
 pub use vault::{Vault, VaultError};
->>>>>>> main
 pub use verify::{Report, VerifyError, verify_file};

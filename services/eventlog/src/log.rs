@@ -17,15 +17,9 @@ use crate::command::{self, Appended, Command, Resolution};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
-<<<<<<< HEAD
 use crate::read::{Reader, Snapshot};
 use crate::recorded::Head;
-=======
-use crate::read::{Reader, Snapshot, Value};
-use crate::recorded::{Head, Recorded};
-use crate::rows::{self, stored};
 use crate::vault::Vault;
->>>>>>> main
 use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
 

@@ -116,30 +116,13 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
 }
 
 fn migrator() -> Migrator {
-<<<<<<< HEAD
     let step = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
     crate::migration::migrator(vec![
         step(1, "log", include_str!("../migrations/sqlite/0001_log.sql")),
-        step(2, "fence", include_str!("../migrations/sqlite/0002_fence.sql")),
-=======
-    crate::migration::migrator(vec![
-        Migration::new(
-            1,
-            "log".into(),
-            MigrationType::Simple,
-            include_str!("../migrations/sqlite/0001_log.sql").into_sql_str(),
-            false,
-        ),
-        Migration::new(
-            2,
-            "vault".into(),
-            MigrationType::Simple,
-            include_str!("../migrations/sqlite/0002_vault.sql").into_sql_str(),
-            false,
-        ),
->>>>>>> main
+        step(2, "vault", include_str!("../migrations/sqlite/0002_vault.sql")),
+        step(3, "fence", include_str!("../migrations/sqlite/0003_fence.sql")),
     ])
 }
 

@@ -14,11 +14,14 @@ use crate::Failure;
 use clock::Clock;
 use desk::service::Desk;
 use dossier::scan::{self, Scanner};
-use eventlog::{Log, ReadError};
+use eventlog::{Feed, Log, LogService, ReadError};
 use host::{health::Health, time::Timekeeper};
 use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
 use rulebook::law::Law;
-use std::{error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -33,6 +36,10 @@ pub(crate) struct Site {
     pub(crate) services: Vec<Service>,
     /// Their logs, for each that keeps one.
     pub(crate) logs: Logs,
+    /// Whether other processes of the platform may read those logs here.
+    pub(crate) lends: bool,
+    /// The logs of other processes that services here follow.
+    pub(crate) feeds: BTreeMap<Service, Feed>,
     pub(crate) law: Arc<Law>,
     pub(crate) time: Timekeeper,
     /// Where the dossiers' files are and who searches them; only where the dossiers are served.
@@ -48,8 +55,10 @@ impl Site {
     }
 
     /// A log that is followed, whoever writes it.
-    fn feed(&self, service: Service) -> Log {
-        self.logs[&service].clone()
+    fn feed(&self, service: Service) -> Result<Feed, Fault> {
+        let own = self.logs.get(&service).cloned().map(Feed::from);
+        let feed = own.or_else(|| self.feeds.get(&service).cloned());
+        feed.ok_or_else(|| format!("nobody tells of the log of {}", service.name()).into())
     }
 }
 
@@ -80,7 +89,7 @@ impl Site {
 pub(crate) fn may_pass(fault: &Fault) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = Some(fault.as_ref());
     while let Some(error) = cause {
-        if let Some(ReadError::Database(_)) = error.downcast_ref() {
+        if let Some(ReadError::Database(_) | ReadError::Unavailable(_)) = error.downcast_ref() {
             return true;
         }
         cause = error.source();
@@ -91,12 +100,15 @@ pub(crate) fn may_pass(fault: &Fault) -> bool {
 impl Site {
     /// Serves what was opened on `listener`.
     pub(crate) async fn serve(self, parts: Parts, listener: TcpListener) -> Platform {
-        let Self { logs, time, health, .. } = self;
+        let Self { logs, lends, time, health, .. } = self;
         let Parts { mut routes, mut names, cases, upkeep: mut tasks, folds } = parts;
         let desk = Desk::new(cases.iter().cloned());
         if !cases.is_empty() {
             routes.add_service(desk.service());
             names.push(desk::service::SERVICE_NAME);
+        }
+        if lends && !logs.is_empty() {
+            routes.add_service(LogService::new(logs.values().cloned()).server());
         }
         let clock = Clock::new(time, desk.clone());
         tasks.push(clock.clone().keep_up());

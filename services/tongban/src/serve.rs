@@ -1,5 +1,7 @@
 //! `tongban serve`: one service, or all, on PostgreSQL; or the gateway in front of them.
 
+mod network;
+
 use crate::{
     Answer, Failure, gateway,
     platform::{self, Service, Site},
@@ -70,8 +72,14 @@ struct Serving {
     what: What,
 }
 
+/// What runs beside the services.
+struct Beside {
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+    relays: Vec<eventlog::Relay>,
+}
+
 enum What {
-    Services(platform::Platform, Vec<tokio::task::JoinHandle<()>>),
+    Services(platform::Platform, Beside),
     Gateway(gateway::Gateway),
 }
 
@@ -80,8 +88,11 @@ impl Serving {
         match self.what {
             What::Gateway(gateway) => gateway.stop().await,
             What::Services(platform, beside) => {
-                beside.iter().for_each(tokio::task::JoinHandle::abort);
-                platform.stop().await
+                beside.tasks.iter().for_each(tokio::task::JoinHandle::abort);
+                // The broker is told of what the last calls recorded, or is told later.
+                let stopped = platform.stop().await;
+                drop(beside.relays);
+                stopped
             }
         }
     }
@@ -101,11 +112,16 @@ async fn start(
     }
     let time = config.at.map_or_else(Timekeeper::machine, Timekeeper::settable);
     let logs = logs(role, config, &time, health).await?;
+    let broker = network::broker(config).await?;
+    let feeds = network::feeds(config, broker.as_ref())?;
+    let relays = network::relays(logs.values(), broker.as_ref());
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
     let site = Site {
         services: role.services(),
         logs,
+        lends: role != Role::All,
+        feeds,
         law,
         time: time.clone(),
         files: files.map(|files| (files.folder.clone(), platform::scanner(&files.scanner))),
@@ -128,7 +144,7 @@ async fn start(
     let listener = platform::listen(config.listen.grpc).await?;
     let address = listener.local_addr()?;
     let beside = watched.into_iter().map(|log| tokio::spawn(watch(log, health.clone())));
-    let beside = beside.collect();
+    let beside = Beside { tasks: beside.collect(), relays };
     Ok(Serving { address, what: What::Services(site.serve(parts, listener).await, beside) })
 }
 

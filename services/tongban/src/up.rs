@@ -11,6 +11,7 @@ use host::{health::Health, time::Timekeeper};
 use jiff::civil::Date;
 use rulebook::law::Law;
 use std::{
+    collections::BTreeMap,
     io::Write,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -76,6 +77,8 @@ pub(crate) async fn start(
     let site = Site {
         services: Service::ALL.to_vec(),
         logs,
+        lends: false,
+        feeds: BTreeMap::new(),
         law,
         time,
         files: Some((data.join("dossiers"), scanner)),

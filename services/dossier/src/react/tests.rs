@@ -57,8 +57,8 @@ impl City {
         let (law, time) = (self.law.clone(), self.time.clone());
         let dossiers = Dossiers::open(dossier, law, time, self.options(scanner)).await.unwrap();
         let stages = vec![
-            Stage { log: self.intake.clone(), listen: intake },
-            Stage { log: self.planning.clone(), listen: planning },
+            Stage { log: self.intake.clone().into(), listen: intake },
+            Stage { log: self.planning.clone().into(), listen: planning },
         ];
         let ears = dossiers.listen(stages);
         ears.caught_up().await;

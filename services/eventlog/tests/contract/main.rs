@@ -17,12 +17,10 @@ mod opening;
 #[cfg(test)]
 mod proving;
 #[cfg(test)]
-<<<<<<< HEAD
 mod relaying;
 #[cfg(test)]
 mod remote;
-=======
+#[cfg(test)]
 mod sealing;
->>>>>>> main
 #[cfg(test)]
 mod world;

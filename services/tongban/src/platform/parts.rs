@@ -37,12 +37,13 @@ impl Parts {
     /// The first that could not be opened; opening them again begins anew.
     pub(super) async fn open(site: &Site) -> Result<Self, Fault> {
         let mut parts = Self { routes: Routes::builder(), ..Self::default() };
-        let shelf = site
-            .services
-            .iter()
-            .any(|service| service.follows().contains(&Service::Dossier) && service.keeps_log())
-            .then(|| Shelf::follow(site.feed(Service::Dossier)))
-            .unwrap_or_default();
+        let demands = |service: &Service| {
+            service.keeps_log() && service.follows().contains(&Service::Dossier)
+        };
+        let shelf = match site.services.iter().any(demands) {
+            true => Shelf::follow(site.feed(Service::Dossier)?),
+            false => Shelf::default(),
+        };
         for service in &site.services {
             let shelf = shelf.clone();
             match service {
@@ -69,7 +70,7 @@ impl Parts {
     }
 
     async fn planning(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
-        let (log, intake) = (site.log(Service::Planning)?, site.feed(Service::Intake));
+        let (log, intake) = (site.log(Service::Planning)?, site.feed(Service::Intake)?);
         let service = Planning::open(log, intake, site.law.clone(), site.time.clone()).await?;
         let service = service.with_shelf(shelf);
         self.routes.add_service(service.service());
@@ -80,7 +81,7 @@ impl Parts {
     }
 
     async fn acceptance(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
-        let (log, planning) = (site.log(Service::Acceptance)?, site.feed(Service::Planning));
+        let (log, planning) = (site.log(Service::Acceptance)?, site.feed(Service::Planning)?);
         let service = Acceptance::open(log, planning, site.law.clone(), site.time.clone()).await?;
         let service = service.with_shelf(shelf);
         self.routes.add_service(service.service());
@@ -94,7 +95,8 @@ impl Parts {
     async fn aftercare(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
         let log = site.log(Service::Aftercare)?;
         let earlier = [Service::Intake, Service::Planning, Service::Acceptance];
-        let earlier = earlier.map(|stage| site.feed(stage));
+        let [intake, planning, acceptance] = earlier.map(|stage| site.feed(stage));
+        let earlier = [intake?, planning?, acceptance?];
         let service = Aftercare::open(log, earlier, site.law.clone(), site.time.clone()).await?;
         let service = service.with_shelf(shelf);
         self.routes.add_service(service.service());
@@ -116,8 +118,8 @@ impl Parts {
         };
         let dossiers = Dossiers::open(log, site.law.clone(), site.time.clone(), options).await?;
         let ears = dossiers.listen(vec![
-            Stage { log: site.feed(Service::Intake), listen: dossier::react::intake },
-            Stage { log: site.feed(Service::Planning), listen: dossier::react::planning },
+            Stage { log: site.feed(Service::Intake)?, listen: dossier::react::intake },
+            Stage { log: site.feed(Service::Planning)?, listen: dossier::react::planning },
         ]);
         self.routes.add_service(dossiers.service(ears));
         self.names.push(dossier::SERVICE_NAME);
@@ -128,7 +130,7 @@ impl Parts {
     }
 
     async fn status(&mut self, site: &Site) -> Result<(), Fault> {
-        let (intake, planning) = (site.feed(Service::Intake), site.feed(Service::Planning));
+        let (intake, planning) = (site.feed(Service::Intake)?, site.feed(Service::Planning)?);
         let service = Status::open(intake, planning, site.law.clone(), site.time.clone()).await?;
         self.routes.add_service(service.service());
         self.names.push(status::SERVICE_NAME);
