@@ -19,7 +19,7 @@ use tonic::{Code, transport::Channel};
 const CLIENTS: u32 = 16;
 const KILLS: u64 = 10;
 
-fn registration(client: u32, number: u32) -> RegisterProjectRequest {
+pub fn registration(client: u32, number: u32) -> RegisterProjectRequest {
     let name = format!("连城试验{client}号{number}期");
     RegisterProjectRequest {
         request_id: format!("kill-client-{client:03}-{number:06}"),

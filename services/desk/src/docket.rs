@@ -229,6 +229,15 @@ impl<C: Case> Docket<C> {
         position::seen(&self.live, self.epoch, &position::parse(tokens)?).await
     }
 
+    /// Waits until the cases are as new as the log is now.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the log cannot be asked, or the fold has stopped.
+    pub async fn caught_up(&self) -> Result<(), Status> {
+        let head = self.log().head().await.map_err(refuse::unreadable)?;
+        self.live.reached(head.position).await.map_err(refuse::stopped)
+    }
+
     /// Waits until the fold of the cases stops, at an event that it cannot take.
     pub async fn stopped(&self) -> Stopped {
         self.live.stopped().await

@@ -85,7 +85,7 @@ impl Api {
             let answer = self.once(request, path.clone()).await;
             match answer {
                 // The request has its own key: repeated, it is carried out once.
-                Err(status) if status.code() == Code::Unavailable && waited < PATIENCE => {
+                Err(status) if is_away(&status) && waited < PATIENCE => {
                     tokio::time::sleep(PAUSE).await;
                     waited += PAUSE;
                 }
@@ -106,6 +106,11 @@ fn position(method: &MethodDescriptor, answer: &[u8]) -> Option<String> {
     let answer = DynamicMessage::decode(method.output(), answer).ok()?;
     let position = answer.get_field_by_name("position")?;
     position.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// Whether the platform, or a part of it, was not there; what was not sent by it has a cause here.
+fn is_away(status: &Status) -> bool {
+    status.code() == Code::Unavailable || std::error::Error::source(status).is_some()
 }
 
 /// How long a platform may be away, and how often it is looked for.

@@ -2,7 +2,11 @@
 
 use crate::{Failure, platform::Service};
 use desk::refuse::DOMAIN;
-use std::{collections::BTreeMap, collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    error::Error,
+    time::Duration,
+};
 use tonic::{
     Code, Status,
     transport::{Channel, Endpoint},
@@ -60,7 +64,23 @@ pub(super) fn unreachable(service: Service) -> Status {
 
 /// A service's own answer as it came; where there was none, that it cannot be reached.
 pub(super) fn answered(service: Service, status: Status) -> Status {
-    // The services say why in the details whenever they are unavailable.
-    let broke = status.code() == Code::Unavailable && status.details().is_empty();
-    if broke { unreachable(service) } else { status }
+    // What was not sent by the service has a cause here.
+    match status.source() {
+        Some(cause) => unanswered(service, cause),
+        None => status,
+    }
+}
+
+/// What it means that a service gave no answer.
+pub(super) fn unanswered(service: Service, why: &(dyn Error + 'static)) -> Status {
+    let (mut told, mut cause) = (String::new(), Some(why));
+    while let Some(error) = cause {
+        if error.is::<tonic::TimeoutExpired>() {
+            return Status::deadline_exceeded("no answer in the time allowed");
+        }
+        told.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    tracing::warn!(service = service.name(), "no answer{told}");
+    unreachable(service)
 }

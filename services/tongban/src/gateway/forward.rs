@@ -1,6 +1,6 @@
 //! Passes one call on to one service, and its answer back, without reading either.
 
-use super::backend::unreachable;
+use super::backend::{unanswered, unreachable};
 use crate::platform::Service;
 use axum::{body::Body, extract::Request, response::Response};
 use http_body::{Body as _, Frame};
@@ -22,10 +22,7 @@ pub(super) async fn forward(service: Service, mut channel: Channel, request: Req
     };
     match answer {
         Ok(answer) => answer.map(|body| passed_on(service, body)),
-        Err(error) => {
-            tracing::warn!(service = service.name(), error = chain(&error), "no answer");
-            refused(service, &error).into_http()
-        }
+        Err(error) => unanswered(service, &error).into_http(),
     }
 }
 
@@ -50,25 +47,4 @@ fn passed_on(service: Service, body: tonic::body::Body) -> Body {
         }
     });
     Body::new(StreamBody::new(frames))
-}
-
-fn refused(service: Service, error: &(dyn std::error::Error + 'static)) -> Status {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.is::<tonic::TimeoutExpired>() {
-            return Status::deadline_exceeded("no answer in the time allowed");
-        }
-        cause = error.source();
-    }
-    unreachable(service)
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
