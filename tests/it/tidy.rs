@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "intake",
             "planning",
             "acceptance",
+            "aftercare",
             "dossier",
             "status",
         ],

@@ -1,8 +1,9 @@
 //! The log: gapless, hash-chained, the only truth. It knows bytes, no meaning.
 //!
 //! [`Log`] appends commands and reads events, [`verify_file`] and [`Log::verify`] prove the history,
-//! [`Live`] keeps a fold of it in memory and decides commands on that fold. Other processes follow it, too:
-//! [`LogService`] serves it, [`Relay`] tells the broker of it, and a [`Remote`] is such a log from afar.
+//! [`Live`] keeps a fold of it in memory and decides commands on that fold, [`Vault`] keeps what must not stand
+//! in it in the clear. Other processes follow it, too: [`LogService`] serves it, [`Relay`] tells the broker of
+//! it, and a [`Remote`] is such a log from afar.
 
 mod append;
 mod broker;
@@ -26,6 +27,7 @@ mod service;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod vault;
 mod verify;
 
 pub use broker::{Broker, BrokerError, BrokerOptions};
@@ -43,4 +45,5 @@ pub use recorded::{Head, Recorded};
 pub use relay::{Relay, Relayed};
 pub use remote::{Remote, endpoint};
 pub use service::LogService;
+pub use vault::{Vault, VaultError};
 pub use verify::{Report, VerifyError, verify_file};

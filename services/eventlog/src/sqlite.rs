@@ -121,7 +121,8 @@ fn migrator() -> Migrator {
     };
     crate::migration::migrator(vec![
         step(1, "log", include_str!("../migrations/sqlite/0001_log.sql")),
-        step(2, "fence", include_str!("../migrations/sqlite/0002_fence.sql")),
+        step(2, "vault", include_str!("../migrations/sqlite/0002_vault.sql")),
+        step(3, "fence", include_str!("../migrations/sqlite/0003_fence.sql")),
     ])
 }
 

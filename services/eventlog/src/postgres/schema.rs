@@ -60,7 +60,8 @@ fn migrator(name: &str) -> Migrator {
     };
     let mut migrator = migration::migrator(vec![
         step(1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
-        step(2, "fence", include_str!("../../migrations/postgres/0002_fence.sql")),
+        step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
+        step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
     ]);
     // Names are checked: a lower-case letter, then letters, digits and underscores.
     migrator.create_schema(format!("\"{name}\""));
@@ -166,7 +167,8 @@ async fn use_sm3(connection: &mut PgConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// The application reads tables and calls the append; it can neither insert nor change anything.
+/// The application reads tables and calls the append; it can neither insert nor change anything
+/// but keys of its vault.
 async fn grant(connection: &mut PgConnection, name: &str, role: &str) -> Result<(), OpenError> {
     let row = sqlx::query(
         "select format('grant usage on schema %1$I to %2$I;
@@ -174,7 +176,8 @@ async fn grant(connection: &mut PgConnection, name: &str, role: &str) -> Result<
                         grant execute on function %1$I.append_batch to %2$I;
                         grant execute on procedure %1$I.append to %2$I;
                         grant execute on function %1$I.fence_key to %2$I;
-                        grant execute on procedure %1$I.fence to %2$I;', $1::text, $2::text) as statements",
+                        grant execute on procedure %1$I.fence to %2$I;
+                        grant execute on function %1$I.keep_key, %1$I.destroy_key to %2$I;', $1::text, $2::text) as statements",
     )
     .bind(name)
     .bind(role)

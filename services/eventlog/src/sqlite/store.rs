@@ -154,7 +154,7 @@ async fn insert_event(
 }
 
 /// Fences a key unless it has a row, and reads the row. It is one statement and one question, and only
-/// this connection writes.
+/// this connection writes commands.
 pub(super) async fn fence(
     connection: &mut SqliteConnection,
     principal: &str,

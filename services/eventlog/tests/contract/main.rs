@@ -21,4 +21,6 @@ mod relaying;
 #[cfg(test)]
 mod remote;
 #[cfg(test)]
+mod sealing;
+#[cfg(test)]
 mod world;
