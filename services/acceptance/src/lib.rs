@@ -15,7 +15,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use host::time::Timekeeper;
 use proto::{acceptance::v1::acceptance_service_server::AcceptanceServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -39,12 +39,12 @@ impl Acceptance {
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        planning: Log,
+        planning: impl Into<Feed>,
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law.clone(), time).await?;
-        let reactions = Reactions::follow(planning, docket.clone(), law);
+        let reactions = Reactions::follow(planning.into(), docket.clone(), law);
         Ok(Self { docket, reactions })
     }
 

@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, Event};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Log, Recorded, Stopped};
+use eventlog::{Feed, Log, Recorded, Stopped};
 use rulebook::law::Law;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Follows planning's log; ends with its last clone.
 #[derive(Clone)]
 pub(crate) struct Reactions {
-    planning: Log,
+    planning: Feed,
     reached: watch::Receiver<u64>,
     _task: Arc<Task>,
 }
@@ -42,7 +42,7 @@ impl Drop for Task {
 impl Reactions {
     /// Goes on after the last event that was reacted to. Events before it are only listened to: their news
     /// is old, and must not be told again over what came later.
-    pub(crate) fn follow(planning: Log, docket: Docket<Case>, law: Arc<Law>) -> Self {
+    pub(crate) fn follow(planning: Feed, docket: Docket<Case>, law: Arc<Law>) -> Self {
         let (reached, watched) = watch::channel(0);
         let task = tokio::spawn(run(planning.clone(), docket, Told::new(law), reached));
         Self { planning, reached: watched, _task: Arc::new(Task(task.abort_handle())) }
@@ -54,15 +54,13 @@ impl Reactions {
     /// # Errors
     /// UNAVAILABLE when following ended before an event that it could not read.
     pub(crate) async fn caught_up(&self) -> Result<(), Status> {
-        let Ok(head) = self.planning.head().await else { return Ok(()) };
         let mut reached = self.reached.clone();
-        match tokio::time::timeout(
-            PATIENCE,
-            reached.wait_for(|position| *position >= head.position),
-        )
-        .await
-        {
-            Ok(Ok(_)) | Err(_) => Ok(()),
+        let there = async {
+            let Ok(head) = self.planning.head().await else { return Ok(()) };
+            reached.wait_for(|position| *position >= head.position).await.map(drop)
+        };
+        match tokio::time::timeout(PATIENCE, there).await {
+            Ok(Ok(())) | Err(_) => Ok(()),
             Ok(Err(_closed)) => Err(refuse::stopped(Stopped {
                 log: self.planning.name().to_owned(),
                 position: *self.reached.borrow() + 1,
@@ -72,7 +70,7 @@ impl Reactions {
     }
 }
 
-async fn run(planning: Log, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
+async fn run(planning: Feed, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
     let mut news = planning.watch();
     let done = last_reaction(docket.log()).await;
     let mut position = 0;
