@@ -18,7 +18,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// Longest pause between two attempts to connect.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long the broker itself remembers message ids. Positions refuse a repetition for ever.
-const DUPLICATES: Duration = Duration::from_secs(10);
+const DUPLICATES: Duration = Duration::from_secs(120);
 /// Most messages that wait for their acknowledgement.
 pub(crate) const WINDOW: usize = 256;
 
@@ -152,6 +152,10 @@ pub(crate) fn message(log: &str, linked: Linked) -> (String, HeaderMap, Vec<u8>)
     let id = hex(&event.hash);
     headers.insert("Nats-Expected-Stream", stream_name(log));
     headers.insert("Nats-Expected-Last-Sequence", (event.position - 1).to_string());
+    if event.position == 1 {
+        // Servers of 2.9 take an expected 0 for none given; this they do not.
+        headers.insert("Nats-Expected-Last-Subject-Sequence", "0");
+    }
     headers.insert("Nats-Msg-Id", id.as_str());
     headers.insert("ce-specversion", "1.0");
     headers.insert("ce-id", id);
@@ -192,7 +196,10 @@ fn percent(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::recorded::Recorded;
 
     #[test]
     fn subjects_have_four_tokens_whatever_a_stream_is_called() {
@@ -209,5 +216,48 @@ mod tests {
     fn header_text_is_written_as_cloudevents_writes_it() {
         assert_eq!(percent("planning/P 1"), "planning/P%201");
         assert_eq!(percent("王\n\"%"), "%E7%8E%8B%0A%22%25");
+    }
+
+    fn accepted(position: u64) -> Linked {
+        let event = Recorded {
+            position,
+            epoch: 1,
+            stream: "planning/P1".into(),
+            version: 1,
+            kind: "matter accepted".into(),
+            recorded_at: Timestamp::from_microsecond(1_772_413_200_000_001).unwrap(),
+            actor: "王\n".into(),
+            on_behalf_of: "agency".into(),
+            principal: "clerk".into(),
+            key: "k1".into(),
+            command_digest: [1; 32],
+            payload: b"body".to_vec(),
+            stream_hash: [2; 32],
+            hash: [3; 32],
+        };
+        Linked { event, stream_hash_before: [0; 32], ends_command: true }
+    }
+
+    #[test]
+    fn a_message_reads_as_the_event_that_it_was_made_of() {
+        for position in [1, 300] {
+            let (_, headers, body) = message("planning", accepted(position));
+            assert_eq!(body, b"body");
+            assert_eq!(event(Some(&headers), &body), Some(accepted(position)));
+            assert_eq!(event(None, &body), None);
+        }
+    }
+
+    /// Names and numbers on the broker are for ever: add, never change.
+    #[test]
+    fn a_message_is_written_as_ever() {
+        let (subject, headers, _) = message("planning", accepted(1));
+        let mut written: Vec<String> = headers
+            .iter()
+            .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}: {value}")))
+            .collect();
+        written.sort();
+        written.insert(0, subject);
+        assert_eq!(written.join("\n"), include_str!("broker/golden.txt").trim_end());
     }
 }

@@ -71,13 +71,9 @@ impl Relay {
 async fn run(log: Log, broker: Broker, state: watch::Sender<Relayed>) {
     while !log.is_closed() {
         if let Err(trouble) = round(&log, &broker, &state).await {
-            tell(&state, Relayed::Waiting);
-            match trouble.downcast_ref::<Refused>() {
-                // Another relay was faster, or somebody else wrote there: looking again tells which.
-                Some(refused) => tracing::debug!(log = log.name(), %refused, "looking again"),
-                None => {
-                    tracing::warn!(log = log.name(), %trouble, "cannot relay log, trying again");
-                }
+            // Another relay was faster, or somebody else wrote there: looking again tells which.
+            if !trouble.is::<Refused>() && tell(&state, Relayed::Waiting) {
+                tracing::warn!(log = log.name(), %trouble, "cannot relay log, trying again");
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -95,7 +91,7 @@ struct Refused(u64);
 /// Looks at the broker and goes on from what is there, until nothing happens for a while.
 async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Result<(), Trouble> {
     let stream = stream(broker, log.name()).await?;
-    let info = stream.get_info().await?.state;
+    let info = &stream.cached_info().state;
     // Asked for after the broker, so that a head behind it is no matter of time.
     let head = log.head().await?;
     if info.last_sequence > head.position {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use desk::wire;
-use eventlog::{Command, NewEvent, testing::Directory};
+use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use prost::Message;
 use proto::{intake::v1 as intake_pb, planning::v1 as planning_pb, r#type::v1 as ty};

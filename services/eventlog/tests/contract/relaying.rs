@@ -119,17 +119,43 @@ async fn a_broker_that_was_killed_wiped_or_robbed_of_its_stream_heals() {
     relayed(&relay, 341).await;
     is_the_log(&nats, &log).await;
 
+    // The end of its file is lost, and the server believes what is left: its sequence falls.
+    nats.kill();
+    cut_in_half(&nats.store());
+    nats.restart().await.unwrap();
+    let fallen = stream(&nats).await.cached_info().state.last_sequence;
+    println!("the sequence fell to {fallen}");
+    grow(&log, 1).await;
+    relayed(&relay, 342).await;
+    is_the_log(&nats, &log).await;
+
     // While nothing is appended, looking each second finds it.
     console(&nats).await.delete_stream("tongban-planning").await.unwrap();
     until("it has its messages again", || async {
         let console = console(&nats).await;
         let found = console.get_stream("tongban-planning").await.map_err(drop)?;
         let state = found.cached_info().state.clone();
-        if state.messages == 341 { Ok(()) } else { Err(()) }
+        if state.messages == 342 { Ok(()) } else { Err(()) }
     })
     .await;
     is_the_log(&nats, &log).await;
     log.close().await;
+}
+
+/// Cuts the messages' files in half and removes the indexes beside them.
+fn cut_in_half(store: &std::path::Path) {
+    for entry in std::fs::read_dir(store).unwrap() {
+        let path = entry.unwrap().path();
+        let is = |extension: &str| path.extension().is_some_and(|found| found == extension);
+        if path.is_dir() {
+            cut_in_half(&path);
+        } else if is("blk") {
+            let file = std::fs::File::options().write(true).open(&path).unwrap();
+            file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+        } else if is("idx") || is("fss") || is("db") {
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
 }
 
 /// As a store whose last block was cut off shows itself: the sequence falls and its numbers are used again.

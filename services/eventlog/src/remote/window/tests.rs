@@ -1,3 +1,5 @@
+//! What the window believes, and what it shows.
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
