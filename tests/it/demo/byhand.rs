@@ -4,6 +4,7 @@ use super::DeadlineKind::{
     self, Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Rectification,
     Statutory as Law,
 };
+use super::PromiseStanding::{self, Broken, Kept, Late};
 use super::UnitState::{self, InUse, UnderAcceptance as Examined, UnderConstruction as Built};
 use proto::matter::v1::{Light, NextStep, Party};
 use proto::status::v1::Stage;
@@ -31,6 +32,7 @@ pub(super) const DUE: &[Due] = &[
     ("shiomine-coldchain/S3-12-1", Promise, "2021-06-22"),
     ("shiomine-coldchain/S3-13-1", Promise, "2021-06-24"),
     ("shiomine-coldchain/S3-13-1", Law, "2021-08-02"),
+    ("shiomine-coldchain/S4-02-1", Promise, "2021-06-29"),
 
     ("kazahaya-bearings/S1-05-1", Promise, "2021-03-04"),
     ("kazahaya-bearings/S1-05-1", Law, "2021-03-18"),
@@ -54,6 +56,12 @@ pub(super) const DUE: &[Due] = &[
     ("kazahaya-bearings/S3-01-2", Promise, "2023-05-31"),
     ("kazahaya-bearings/S3-09-2", Promise, "2023-06-14"),
     ("kazahaya-bearings/S3-09-2", Law, "2023-08-08"),
+    ("kazahaya-bearings/S1-07-1", Promise, "2021-03-09"),
+    ("kazahaya-bearings/S4-07-1", Promise, "2022-08-08"),
+    ("kazahaya-bearings/S4-01-1", Promise, "2022-09-13"),
+    ("kazahaya-bearings/S4-01-1", Law, "2022-09-19"),
+    ("kazahaya-bearings/S4-14-1", Promise, "2024-03-25"),
+    ("kazahaya-bearings/S4-16-1", Promise, "2024-05-20"),
 
     ("lindthal-pumps/S2-06-1", Acceptance, "2021-10-14"),
     ("lindthal-pumps/S2-06-1", Promise, "2021-10-20"),
@@ -85,6 +93,8 @@ pub(super) const DUE: &[Due] = &[
     ("cascarra-motors/S3-09-1", Promise, "2023-09-25"),
     ("cascarra-motors/S3-09-2", Promise, "2025-04-08"),
     ("cascarra-motors/S3-09-2", Law, "2025-05-29"),
+    ("cascarra-motors/S4-01-1", Promise, "2024-01-22"),
+    ("cascarra-motors/S4-01-1", Law, "2024-02-22"),
 
     ("saebomgang-optics/S2-06-1", Acceptance, "2022-04-07"),
     ("saebomgang-optics/S2-06-1", Promise, "2022-04-11"),
@@ -117,6 +127,8 @@ pub(super) const DUE: &[Due] = &[
     ("merantau-resins/S3-08-1", Law, "2024-05-14"),
     ("merantau-resins/S3-09-1", Promise, "2024-05-27"),
     ("merantau-resins/S3-09-1", Law, "2024-07-16"),
+    ("merantau-resins/S4-01-1", Promise, "2024-09-02"),
+    ("merantau-resins/S4-01-1", Law, "2024-09-18"),
 
     ("narubyeok-foods/S2-12-1", Check, "2023-06-21"),
     ("narubyeok-foods/S2-12-1", Rectification, "2023-07-04"),
@@ -242,6 +254,19 @@ pub(super) const DUE: &[Due] = &[
     ("haverkoorn-seals/S3-09-1", Promise, "2025-03-31"),
     ("haverkoorn-seals/S3-09-1", Law, "2025-05-22"),
     ("haverkoorn-seals/S3-14-1", Promise, "2025-04-10"),
+    ("haverkoorn-seals/S4-01-1", Promise, "2025-06-17"),
+    ("haverkoorn-seals/S4-01-1", Law, "2025-06-23"),
+    ("haverkoorn-seals/S4-12-1", Promise, "2025-07-14"),
+    ("haverkoorn-seals/S4-12-1", Law, "2025-07-21"),
+    ("haverkoorn-seals/S4-13-1", Promise, "2025-07-23"),
+    ("haverkoorn-seals/S4-13-1", Law, "2025-07-29"),
+    ("haverkoorn-seals/S4-11-1", Promise, "2025-09-15"),
+    ("haverkoorn-seals/S4-11-1", Law, "2025-09-17"),
+    ("haverkoorn-seals/S4-09-1", Promise, "2026-03-09"),
+    ("haverkoorn-seals/S4-17-1", Promise, "2026-03-10"),
+    ("haverkoorn-seals/S4-15-1", Promise, "2026-05-13"),
+    ("haverkoorn-seals/S4-08-1", Promise, "2026-06-15"),
+    ("haverkoorn-seals/S4-06-1", Acceptance, "2026-11-23"),
 ];
 
 /// What was known on the day before the notice of 2020-01-27, and on that day.
@@ -315,6 +340,51 @@ pub(super) const UNITS: &[(&str, &[(&str, UnitState)])] = &[
     ("silberau-devices", &[("lab", Examined)]),
     ("bukit-seraya-hospital", &[("clinic", Built), ("ward", Built)]),
     ("haverkoorn-seals", &[("a", InUse), ("b", Built)]),
+];
+
+/// A promise of an authority by its number: what became of it, the day of performance if there was one, and
+/// whether the enterprise has countersigned.
+pub(super) type Promised = (&'static str, usize, PromiseStanding, &'static str, bool);
+
+#[rustfmt::skip]
+pub(super) const PROMISES: &[Promised] = &[
+    ("kazahaya-bearings", 1, Kept, "2021-12-17", true),
+    ("kazahaya-bearings", 2, Late, "2022-08-12", true),
+    ("haverkoorn-seals", 1, Broken, "", true),
+];
+
+/// A duty to report: its last day, and the day of the report.
+#[rustfmt::skip]
+pub(super) const REPORTS: &[(&str, &str, &str, &str)] = &[
+    ("kazahaya-bearings", "annual-2022", "2022-06-30", "2022-05-18"),
+    ("kazahaya-bearings", "annual-2023", "2023-06-30", "2023-07-27"),
+    ("kazahaya-bearings", "annual-2024", "2024-06-30", "2024-04-22"),
+    ("kazahaya-bearings", "annual-2025", "2025-06-30", "2025-06-30"),
+    ("kazahaya-bearings", "annual-2026", "2026-06-30", "2026-03-16"),
+    ("haverkoorn-seals", "annual-2024", "2024-06-30", "2024-05-06"),
+    ("haverkoorn-seals", "annual-2025", "2025-06-30", "2025-04-14"),
+    ("haverkoorn-seals", "change-1", "2025-10-14", "2025-10-13"),
+    ("haverkoorn-seals", "annual-2026", "2026-06-30", "2026-06-22"),
+];
+
+/// The last complaint of a project: what comes next, and by when; nothing where its result was told.
+#[rustfmt::skip]
+pub(super) const COMPLAINTS: &[(&str, &str, &str)] = &[
+    ("kazahaya-bearings", "", ""),
+    ("cascarra-motors", "decide", "2026-11-25"),
+];
+
+/// The last supervision order of a project, and what came of it; nothing while it is open.
+#[rustfmt::skip]
+pub(super) const ORDERS: &[(&str, &str)] = &[
+    ("kazahaya-bearings", "逾期 43 日后兑付，企业已会签"),
+    ("haverkoorn-seals", ""),
+];
+
+/// The bad rating of a project, and the last day for its answer.
+#[rustfmt::skip]
+pub(super) const RATINGS: &[(&str, &str)] = &[
+    ("kazahaya-bearings", "2022-08-05"),
 ];
 
 /// Where a project stands on the last day: stage, who holds the ball, for what, until when, about which
