@@ -32,7 +32,7 @@ fn a_request_that_is_there_twice_or_says_what_cannot_be_is_a_fault() {
     assert_eq!(twice, ["the request \"fast_channel\" is there twice"]);
     let wrong = REQUEST_FILE
         .replacen("\"60cal\"", "\"sixty\"", 1)
-        .replacen("association = true", "association = \"yes\"", 1)
+        .replace("association = true", "association = \"yes\"")
         .replacen("\"5wd\"", "\"soon\"", 1);
     let wrong = with(&wrong);
     assert_eq!(wrong.len(), 3, "{wrong:?}");
