@@ -8,7 +8,7 @@ pub struct IntakeEvent {
     /// What happened.
     #[prost(
         oneof = "intake_event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16"
     )]
     pub kind: ::core::option::Option<intake_event::Kind>,
 }
@@ -59,6 +59,9 @@ pub mod intake_event {
         /// The enterprise stated facts on which matters of this stage depend.
         #[prost(message, tag = "15")]
         FactsStated(super::IntakeFactsStated),
+        /// A limit of the intake passed that is not a matter's (rules S3).
+        #[prost(message, tag = "16")]
+        AlarmRaised(super::super::super::r#type::v1::Alarm),
     }
 }
 /// Facts on which matters of this stage depend, such as the annual energy use.

@@ -1,5 +1,6 @@
 //! What the one desk needs of a service whose cases hold matters, and what it does for them all.
 
+mod alarms;
 mod authority;
 mod behind;
 mod silence;
@@ -26,6 +27,7 @@ use crate::{
     view,
 };
 
+pub use alarms::alarms;
 pub use authority::authorise;
 pub use rulebook::filing::Application;
 pub use watch::Happenings;
@@ -88,7 +90,8 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let matter = matters.get(id).ok_or_else(|| Refusal::Unknown(format!("matter {id}")))?;
     let command = &with_opinion_named(matter, command, caller)?;
-    authorise(matter, &command.act, caller)?;
+    let command = &in_the_agencys_name(command, caller);
+    authorise(matter, &command.act, caller, &bench.law)?;
     holdings::guard(id, matter, command, bench)?;
     Ok(matter.decide(command, today(bench))?)
 }
@@ -158,6 +161,15 @@ fn with_opinion_named(
         }
     }
     Ok(command)
+}
+
+/// What an agency says of a card, it says itself.
+fn in_the_agencys_name(command: &Command, caller: &Caller) -> Command {
+    let mut command = command.clone();
+    if let Act::ContestCard { by, .. } | Act::RuleOnCard { by, .. } = &mut command.act {
+        caller.agency().unwrap_or_default().clone_into(by);
+    }
+    command
 }
 
 /// The day and the calendar of a decision.
@@ -247,7 +259,7 @@ pub trait Cases: Send + Sync + 'static {
         happenings: Happenings,
     ) -> Result<(), Status>;
 
-    /// Carries out what silence brings by today: acceptance, consent of an agency or of the law where a rule
-    /// row says so. Returns the names of the matters.
+    /// Carries out what the passing of the day brings: acceptance and consent by silence where a rule row says
+    /// so, and the alarms that are due. Returns the names of the matters that silence moved.
     async fn pass_day(&self) -> Result<Vec<String>, Status>;
 }

@@ -258,6 +258,30 @@ impl pb::matter_service_server::MatterService for Desk {
         let (matter, position) = self.act("DeregisterPermit", request).await?;
         Ok(Response::new(pb::DeregisterPermitResponse { matter, position }))
     }
+
+    async fn contest_card(
+        &self,
+        request: Request<pb::ContestCardRequest>,
+    ) -> Answer<pb::ContestCardResponse> {
+        let (matter, position) = self.act("ContestCard", request).await?;
+        Ok(Response::new(pb::ContestCardResponse { matter, position }))
+    }
+
+    async fn annul_card(
+        &self,
+        request: Request<pb::AnnulCardRequest>,
+    ) -> Answer<pb::AnnulCardResponse> {
+        let (matter, position) = self.act("AnnulCard", request).await?;
+        Ok(Response::new(pb::AnnulCardResponse { matter, position }))
+    }
+
+    async fn uphold_card(
+        &self,
+        request: Request<pb::UpholdCardRequest>,
+    ) -> Answer<pb::UpholdCardResponse> {
+        let (matter, position) = self.act("UpholdCard", request).await?;
+        Ok(Response::new(pb::UpholdCardResponse { matter, position }))
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! derived on every ask, from the facts and a calendar. Nothing here knows a project.
 
 mod act;
+mod cards;
 mod clocks;
 mod decide;
 mod event;
@@ -22,6 +23,7 @@ mod terms;
 pub use crate::clock::Notice;
 pub use crate::consultation::Opinion;
 pub use act::{Act, Command, Whose};
+pub use cards::{Card, Contest, Ruled, Verdict};
 pub use clocks::{Clocks, Timed};
 pub use decide::{Filing, Today};
 pub use event::Event;

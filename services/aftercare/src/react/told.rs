@@ -92,6 +92,7 @@ impl Project {
             }
             Kind::SecurityReviewFlagged(_) => self.flagged = true,
             Kind::KeyProjectContested(_)
+            | Kind::AlarmRaised(_)
             | Kind::SecurityReviewConcluded(_)
             | Kind::ProjectWithdrawn(_) => return Ok(Vec::new()),
         }

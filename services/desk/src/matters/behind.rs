@@ -113,7 +113,9 @@ impl<C: Matters> Cases for Docket<C> {
     }
 
     async fn pass_day(&self) -> Result<Vec<String>, Status> {
-        silence::pass_day(self).await
+        let moved = silence::pass_day(self).await;
+        self.raise_alarms().await?;
+        moved
     }
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Text,
     matter::{self, MatterId},
     money::Money,
@@ -104,6 +105,8 @@ pub enum Fact {
         /// Fact key of the catalogue to value as written.
         facts: BTreeMap<String, String>,
     },
+    /// A limit of the intake passed that is not a matter's.
+    AlarmRaised(Alarm),
     /// A step in the life of one of this stage's matters.
     Matter(MatterId, matter::Event),
 }
@@ -126,6 +129,7 @@ impl Fact {
             Self::Changed { .. } => "project_changed",
             Self::Withdrawn { .. } => "project_withdrawn",
             Self::FactsStated { .. } => "facts_stated",
+            Self::AlarmRaised(_) => "alarm_raised",
             Self::Matter(_, step) => step.kind(),
         }
     }

@@ -69,6 +69,7 @@ pub(super) fn write(event: &Event) -> pb::IntakeEvent {
         }),
         Fact::Withdrawn { reason } => Kind::ProjectWithdrawn(pb::ProjectWithdrawn { reason }),
         Fact::FactsStated { facts } => Kind::FactsStated(pb::IntakeFactsStated { facts }),
+        Fact::AlarmRaised(alarm) => Kind::AlarmRaised(desk::wire::alarm_to_wire(&alarm)),
         Fact::Matter(id, step) => Kind::Matter(desk::wire::write(&id, &step)),
     };
     pb::IntakeEvent { occurred_on: event.on.to_string(), kind: Some(kind) }
@@ -111,6 +112,10 @@ pub(super) fn read(stored: &pb::IntakeEvent) -> Read<Event> {
         },
         Kind::ProjectWithdrawn(stored) => Fact::Withdrawn { reason: stored.reason },
         Kind::FactsStated(stored) => Fact::FactsStated { facts: stored.facts },
+        Kind::AlarmRaised(stored) => {
+            let alarm = desk::wire::alarm(on, Some(&stored));
+            Fact::AlarmRaised(alarm.map_err(|malformed| Malformed(malformed.field))?)
+        }
         Kind::Matter(stored) => {
             let (id, step) = desk::wire::read(&stored)
                 .map_err(|malformed| Malformed(format!("matter.{}", malformed.field)))?;

@@ -51,7 +51,8 @@ pub fn file(case: &Case, form: &Form, bench: &Bench) -> Decision {
         .collect())
 }
 
-/// Decides an act on a matter; a grant issues its certificate in the same breath.
+/// Decides an act on a matter; a grant issues its certificate in the same breath. While the project is stopped
+/// nothing is accepted or granted, by silence neither.
 ///
 /// # Errors
 /// The refusal of the act.
@@ -65,6 +66,7 @@ pub fn act(
     if matches!(
         command.act,
         Act::Accept { .. }
+            | Act::DeemAccepted
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted
     ) {

@@ -120,7 +120,8 @@ impl Project {
             Kind::KeyProjectDecided(decided) => self.dollars = dollars(&decided),
             Kind::KeyProjectContested(_)
             | Kind::SecretaryAssigned(_)
-            | Kind::SecretaryHandedOver(_) => {}
+            | Kind::SecretaryHandedOver(_)
+            | Kind::AlarmRaised(_) => {}
         }
         Ok(None)
     }

@@ -6,6 +6,7 @@ use desk::docket::Case as _;
 use prost::Message;
 use proto::intake::v1 as pb;
 use rulebook::{
+    alarm::{Alarm, Kind},
     matter::{self, NotAcceptedGround},
     negative_list,
 };
@@ -73,6 +74,15 @@ fn every_fact() -> Vec<Event> {
         Fact::Withdrawn { reason: text("r") },
         Fact::FactsStated { facts: [(text("annual_energy_tce"), text("620"))].into() },
         Fact::Matter(id, step),
+        Fact::AlarmRaised(Alarm {
+            on: day("2021-03-05"),
+            kind: Kind::Yellow,
+            subject: text("secretary"),
+            limit: text("vacancy"),
+            due: day("2021-03-04"),
+            citation: text("c"),
+            held_by: matter::Party::Agency(text("COM")),
+        }),
     ];
     facts.into_iter().map(|fact| fact.on(day("2021-03-05"))).collect()
 }
