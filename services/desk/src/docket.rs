@@ -40,8 +40,11 @@ pub trait Case: Clone + Default + Send + Sync + 'static {
     fn matters(&self) -> &BTreeMap<MatterId, Matter>;
     /// The matter that an event is about, if it is about one.
     fn matter_of(event: &Self::Event) -> Option<&MatterId>;
-    /// The alarms that are due by today and not raised yet, each with the fact that records it.
-    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Self::Event)>;
+    /// The alarms that are due by today and not raised yet, each with the fact that records it; none where
+    /// nothing that the service keeps has a limit.
+    fn alarms(&self, _bench: &Bench) -> Vec<(Alarm, Self::Event)> {
+        Vec::new()
+    }
 }
 
 /// Every case of a service by project, as of the fold's position.
