@@ -180,7 +180,7 @@ async fn hand_in(up: &Up, project: &str, number: u32) {
     let application = matter::Application {
         item: "S1-07".to_owned(),
         track: matter::Track::Ordinary.into(),
-        materials: vec![material("written_commitment"), material("investment_agreement")],
+        materials: vec![material("investment_agreement")],
         commitment: None,
     };
     let request = matter::FileMattersRequest {

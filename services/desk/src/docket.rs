@@ -3,6 +3,7 @@
 use crate::{
     caller::Caller,
     holdings::{Held as HeldMaterials, Shelf},
+    mandates::Mandates,
     position::{self, Token},
     refuse::{self, Refusal},
 };
@@ -135,6 +136,7 @@ pub struct Docket<C: Case> {
     time: Timekeeper,
     permits: Arc<Semaphore>,
     shelf: Shelf,
+    mandates: Mandates,
 }
 
 impl<C: Case> Docket<C> {
@@ -147,13 +149,26 @@ impl<C: Case> Docket<C> {
         let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
         live.reached(head.position).await?;
         let permits = Arc::new(Semaphore::new(PERMITS));
-        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf: Shelf::default() })
+        let (shelf, mandates) = (Shelf::default(), Mandates::default());
+        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf, mandates })
     }
 
     /// The same cases, which ask the dossiers before anything is demanded of an enterprise.
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { shelf, ..self }
+    }
+
+    /// The same cases, which let an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { mandates, ..self }
+    }
+
+    /// Whose each project is.
+    #[must_use]
+    pub fn mandates(&self) -> &Mandates {
+        &self.mandates
     }
 
     /// What the dossiers hold.

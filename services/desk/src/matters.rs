@@ -22,6 +22,7 @@ use crate::{
     caller::Caller,
     docket::{Bench, Case, Decided},
     holdings,
+    mandates::Sight,
     name::MatterName,
     refuse::{Refusal, Violation},
     view,
@@ -191,8 +192,10 @@ impl From<Rejection> for Refusal {
 }
 
 /// Which matters a caller asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Only those that it may see.
+    pub sight: Sight,
     /// Only this project's.
     pub project: Option<String>,
     /// Only those that this agency decides or is asked about.
@@ -204,10 +207,11 @@ pub struct Filter {
 impl Filter {
     /// Whether a matter is asked for.
     #[must_use]
-    pub fn takes(&self, project: &str, matter: &Matter) -> bool {
+    pub fn takes(&self, project: &str, stage: Stage, matter: &Matter) -> bool {
         self.project.as_deref().is_none_or(|wanted| wanted == project)
             && self.agency.as_deref().is_none_or(|agency| concerns(matter, agency))
             && (self.states.is_empty() || self.states.contains(&view::state(matter)))
+            && self.sight.sees(project, Some(stage))
     }
 }
 

@@ -74,7 +74,9 @@ impl Matters for Case {
             | Fact::Changed { .. }
             | Fact::Withdrawn { .. }
             | Fact::FactsStated { .. }
-            | Fact::AlarmRaised(_) => None,
+            | Fact::AlarmRaised(_)
+            | Fact::AgentAppointed(_)
+            | Fact::AgentRevoked { .. } => None,
         }
     }
 

@@ -5,7 +5,7 @@ mod clock;
 use crate::Failure;
 use acceptance::Acceptance;
 use clock::Clock;
-use desk::{holdings::Shelf, service::Desk};
+use desk::{holdings::Shelf, mandates::Mandates, service::Desk};
 use dossier::{Dossiers, react::Stage, scan::Scanner};
 use eventlog::{Log, Store};
 use host::time::Timekeeper;
@@ -63,8 +63,9 @@ impl Platform {
             let message = format!("the logs in {} cannot be used", data.display());
             Failure::caused(message, error.as_ref())
         })?;
-        let Parts { intake, planning, acceptance, dossiers, status } = parts;
-        let desk = Desk::new([intake.cases(), planning.cases(), acceptance.cases()]);
+        let Parts { intake, planning, acceptance, dossiers, status, mandates } = parts;
+        let desk = Desk::new([intake.cases(), planning.cases(), acceptance.cases()])
+            .with_mandates(mandates);
         let clock = Clock::new(time, desk.clone());
         let days = clock.clone().keep_up();
         let ears = dossiers.listen(vec![
@@ -134,6 +135,7 @@ struct Parts {
     acceptance: Acceptance,
     dossiers: Dossiers,
     status: Status,
+    mandates: Mandates,
 }
 
 impl Parts {
@@ -146,6 +148,7 @@ impl Parts {
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let Logs { intake, planning, acceptance, dossier } = logs;
         let shelf = Shelf::follow(dossier.clone());
+        let mandates = Mandates::follow(intake.clone(), time.clone());
         let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
         let opened_planning =
             Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
@@ -162,11 +165,12 @@ impl Parts {
         let status =
             Status::open(intake.clone(), planning.clone(), law.clone(), time.clone()).await?;
         Ok(Self {
-            intake: opened_intake.with_shelf(shelf.clone()),
-            planning: opened_planning.with_shelf(shelf.clone()),
-            acceptance: opened_acceptance.with_shelf(shelf),
-            dossiers,
-            status,
+            intake: opened_intake.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
+            planning: opened_planning.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
+            acceptance: opened_acceptance.with_shelf(shelf).with_mandates(mandates.clone()),
+            dossiers: dossiers.with_mandates(mandates.clone()),
+            status: status.with_mandates(mandates.clone()),
+            mandates,
         })
     }
 }

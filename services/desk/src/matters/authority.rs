@@ -46,8 +46,9 @@ pub fn authorise(matter: &Matter, act: &Act, caller: &Caller, law: &Law) -> Resu
 /// The enterprise itself, or a secretary or the deciding agency's counter that names it.
 fn speaks_for_applicant(matter: &Matter, caller: &Caller) -> bool {
     match &caller.principal {
-        Principal::Enterprise { .. } => true,
-        Principal::Secretary { .. } => caller.on_behalf_of.is_some(),
+        Principal::Enterprise { .. } | Principal::Agent { .. } | Principal::Secretary { .. } => {
+            caller.speaks_for_enterprise()
+        }
         Principal::Agency { code, .. } => {
             *code == matter.terms.agency && caller.on_behalf_of.is_some()
         }

@@ -1,6 +1,7 @@
 //! What can happen to a project in intake. Facts only; names and meanings are storage format
 //! (`IntakeEvent` in proto).
 
+use desk::mandates::Mandate;
 use jiff::civil::Date;
 use rulebook::{
     alarm::Alarm,
@@ -107,6 +108,13 @@ pub enum Fact {
     },
     /// A limit of the intake passed that is not a matter's.
     AlarmRaised(Alarm),
+    /// The enterprise appointed an agent, or appointed it anew.
+    AgentAppointed(Mandate),
+    /// The enterprise revoked an agent.
+    AgentRevoked {
+        /// Reference of the agent.
+        agent: String,
+    },
     /// A step in the life of one of this stage's matters.
     Matter(MatterId, matter::Event),
 }
@@ -130,6 +138,8 @@ impl Fact {
             Self::Withdrawn { .. } => "project_withdrawn",
             Self::FactsStated { .. } => "facts_stated",
             Self::AlarmRaised(_) => "alarm_raised",
+            Self::AgentAppointed(_) => "agent_appointed",
+            Self::AgentRevoked { .. } => "agent_revoked",
             Self::Matter(_, step) => step.kind(),
         }
     }

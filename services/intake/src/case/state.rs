@@ -1,6 +1,7 @@
 //! The state of a case. It never refuses an event and applies no rule of law.
 
 use super::event::{Event, Fact, Gate, ProjectFacts, Screened, rests_screening_on};
+use desk::mandates::Mandate;
 use jiff::civil::Date;
 use rulebook::{
     matter::{Matter, MatterId},
@@ -17,6 +18,8 @@ pub struct Case {
     pub matters: BTreeMap<MatterId, Matter>,
     /// Keys of the alarms that were raised of other than matters.
     pub alarms: BTreeSet<String>,
+    /// The mandates that the enterprise gave here and has not revoked, by agent.
+    pub agents: BTreeMap<String, Mandate>,
 }
 
 /// A registered project.
@@ -121,6 +124,12 @@ impl Case {
                 None => self.matters.extend(Matter::open(step).map(|matter| (id.clone(), matter))),
             }
         }
+        if let Fact::AgentAppointed(mandate) = &event.fact {
+            self.agents.insert(mandate.agent.clone(), mandate.clone());
+        }
+        if let Fact::AgentRevoked { agent } = &event.fact {
+            self.agents.remove(agent);
+        }
         if let Fact::AlarmRaised(alarm) = &event.fact {
             self.alarms.insert(alarm.key());
         }
@@ -213,8 +222,12 @@ impl Project {
                 self.stated.extend(facts.clone());
                 return;
             }
-            // Registration made the project; matters and alarms are the case's.
-            Fact::Registered { .. } | Fact::Matter(..) | Fact::AlarmRaised(_) => return,
+            // Registration made the project; matters, alarms and agents are the case's.
+            Fact::Registered { .. }
+            | Fact::Matter(..)
+            | Fact::AlarmRaised(_)
+            | Fact::AgentAppointed(_)
+            | Fact::AgentRevoked { .. } => return,
         }
         self.last_on = self.last_on.max(event.on);
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::certificate;
 use desk::{
-    caller::{Caller, Principal},
+    caller::Caller,
     docket::Bench,
     matters::{self, Form, today},
     refuse::{Refusal, Violation},
@@ -95,8 +95,7 @@ pub fn state_facts(
     caller: &Caller,
     bench: &Bench,
 ) -> Decision {
-    let own = matches!(caller.principal, Principal::Enterprise { .. });
-    if !own && caller.on_behalf_of.is_none() {
+    if !caller.speaks_for_enterprise() {
         return Err(Refusal::NotYours(
             "the facts are the enterprise's to state; name it as tongban-on-behalf-of".to_owned(),
         ));

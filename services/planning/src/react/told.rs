@@ -121,7 +121,9 @@ impl Project {
             Kind::KeyProjectContested(_)
             | Kind::SecretaryAssigned(_)
             | Kind::SecretaryHandedOver(_)
-            | Kind::AlarmRaised(_) => {}
+            | Kind::AlarmRaised(_)
+            | Kind::AgentAppointed(_)
+            | Kind::AgentRevoked(_) => {}
         }
         Ok(None)
     }
