@@ -40,6 +40,9 @@ pub fn matter(name: &str, matter: &Matter, today: Today<'_>, position: &str) -> 
         suspensions: review.map_or_else(Vec::new, suspensions),
         position: position.to_owned(),
         cards: matter.cards.iter().map(|one| card(one, today.calendar)).collect(),
+        conditions: matter.decided().map_or_else(Vec::new, |decided| {
+            decided.conditions.iter().map(wire::imposed_to_wire).collect()
+        }),
     }
 }
 

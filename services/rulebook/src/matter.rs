@@ -7,6 +7,7 @@
 mod act;
 mod cards;
 mod clocks;
+mod conditions;
 mod decide;
 mod event;
 mod evolve;
@@ -21,10 +22,11 @@ mod state;
 mod terms;
 
 pub use crate::clock::Notice;
-pub use crate::consultation::Opinion;
+pub use crate::consultation::{Condition, Opinion};
 pub use act::{Act, Command, Whose};
 pub use cards::{Card, Contest, Ruled, Verdict};
 pub use clocks::{Clocks, Timed};
+pub use conditions::{Checked, Imposed};
 pub use decide::{Filing, Today};
 pub use event::Event;
 pub use holder::{Holder, Light, NextStep};

@@ -28,6 +28,8 @@ pub struct Case {
     pub alarms: BTreeSet<String>,
     /// Matters of other stages that are in force, by item and name, with the day.
     pub prior: BTreeMap<String, BTreeMap<String, Date>>,
+    /// Conditions of earlier permits that are still to be met, by matter name; none is empty.
+    pub prior_conditions: BTreeMap<String, Vec<String>>,
     /// Facts of the project, as words of `facts.toml`.
     pub facts: BTreeMap<String, String>,
     /// Declared units by id.
@@ -128,6 +130,13 @@ impl Case {
             }
             Event::AlarmRaised(alarm) => {
                 self.alarms.insert(alarm.key());
+            }
+            Event::PriorConditions { matter, open, .. } => {
+                if open.is_empty() {
+                    self.prior_conditions.remove(matter);
+                } else {
+                    self.prior_conditions.insert(matter.clone(), open.clone());
+                }
             }
             Event::FactsStated { facts, .. } => self.facts.extend(facts.clone()),
             Event::UnitDeclared { id, unit, .. } => {

@@ -10,7 +10,7 @@ use rulebook::catalogue::Stage;
 
 use crate::{
     caller::{Caller, Principal, reference},
-    wire,
+    sight, wire,
 };
 
 /// Owners by project, and mandates in the order of their appointment.
@@ -136,11 +136,11 @@ pub(super) fn fold(register: &mut Register, recorded: &Recorded) -> Result<(), M
         .map_err(|error| Malformed(error.to_string()))?;
     match stored.kind {
         Some(Kind::ProjectRegistered(_)) => {
-            let behalf = Some(&recorded.on_behalf_of).filter(|named| !named.is_empty());
-            let owner = behalf.unwrap_or(&recorded.actor);
-            let owner = owner.strip_prefix("enterprise:").unwrap_or(owner);
-            let owner = reference(owner).to_owned();
-            register.owners.entry(project.to_owned()).or_insert(owner);
+            let owner = sight::owner(recorded);
+            let owner = owner.as_deref().and_then(|owner| owner.strip_prefix("enterprise:"));
+            if let Some(owner) = owner.map(reference) {
+                register.owners.entry(project.to_owned()).or_insert(owner.to_owned());
+            }
         }
         Some(Kind::AgentAppointed(appointed)) => {
             let mandate = Mandate::read(&appointed)?;

@@ -36,6 +36,7 @@ pub enum Part {
     Evidence,
     CardReason,
     CardDecision,
+    ConditionEvidence,
 }
 
 /// Why an act is refused.
@@ -364,6 +365,20 @@ pub enum Rejection {
         /// Day.
         on: Date,
     },
+    /// The permit has no such condition.
+    #[error("the permit has no condition {number}")]
+    UnknownCondition {
+        /// Number asked for.
+        number: u32,
+    },
+    /// The condition is met.
+    #[error("condition {number} was found to be met on {on}")]
+    ConditionMet {
+        /// Its number.
+        number: u32,
+        /// Day of the check.
+        on: Date,
+    },
 }
 
 /// A last day, or none because the clock stands.
@@ -405,6 +420,7 @@ impl Part {
             Part::Evidence => "what shows that it was put right",
             Part::CardReason => "the reason",
             Part::CardDecision => "the number of the decision on the card",
+            Part::ConditionEvidence => "what shows that the condition is met",
         }
     }
 }

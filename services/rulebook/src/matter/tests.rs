@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod cards;
+mod conditions;
 mod decision;
 mod names;
 mod opinions;

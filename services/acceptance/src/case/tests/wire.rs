@@ -173,6 +173,11 @@ fn all() -> Vec<Event> {
             citation: words("城乡规划法 art. 45"),
             held_by: matter::Party::Enterprise,
         }),
+        Event::PriorConditions {
+            on,
+            matter: words("projects/p/matters/S2-10-1"),
+            open: vec![words("补种行道树")],
+        },
     ]
 }
 

@@ -126,6 +126,10 @@ impl Rejection {
             Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
             Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
             Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
+            Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
+            Rejection::ConditionMet { number, on } => {
+                format!("第 {number} 项条件已于 {on} 经核查认定满足。")
+            }
             // Said above; listed so that a new refusal must find its Chinese sentence.
             Rejection::InTheFuture { .. }
             | Rejection::OutOfOrder { .. }
@@ -199,6 +203,7 @@ impl Part {
             Part::Evidence => "改正的证明",
             Part::CardReason => "理由",
             Part::CardDecision => "决定文号",
+            Part::ConditionEvidence => "证明条件已满足的材料",
         }
     }
 }
