@@ -1,21 +1,28 @@
-//! What follows the launch, as rows of law: limits of complaints, reports and ratings, each with its source.
+//! What follows the launch, as rows of law: limits of complaints, reports and ratings, incentives, and
+//! inspection by credit class, each with its source.
 
 use crate::catalogue::Mark;
 use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
+mod draw;
+mod incentive;
+mod inspection;
 mod report;
 
 #[cfg(test)]
 mod tests;
 
+pub use draw::{ALGORITHM, Candidate, Lot, draw};
+pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
+pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};
 pub use report::{FineRow, ReportRow};
 
 const FOLDER: &str = "aftercare/";
 
 /// The keys that `[[limit]]` tables must have, each once.
-pub const LIMITS: [&str; 10] = [
+pub const LIMITS: [&str; 12] = [
     "complaint_notice",
     "complaint_supplement",
     "complaint_acceptance",
@@ -26,6 +33,8 @@ pub const LIMITS: [&str; 10] = [
     "report_notice",
     "report_order",
     "rating_mending",
+    "inspection_publication",
+    "inspection_merging",
 ];
 
 /// A limit with its source.
@@ -52,11 +61,16 @@ impl LimitRow {
 }
 
 /// Every row of `seeds/aftercare/*.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AftercareRules {
     limits: Vec<LimitRow>,
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
+    incentives: Vec<IncentiveRow>,
+    classes: Vec<CreditClass>,
+    grounds: Vec<InspectionGround>,
+    results: Vec<InspectionResult>,
+    coverage: Vec<CoverageRow>,
 }
 
 impl AftercareRules {
@@ -65,7 +79,7 @@ impl AftercareRules {
     /// # Errors
     /// Everything wrong with them, by path and line; a limit that is missing is a fault too.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
-        let mut rules = Self { limits: Vec::new(), reports: Vec::new(), fines: Vec::new() };
+        let mut rules = Self::default();
         let mut faults = Vec::new();
         let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
         for file in files.iter().filter(ours) {
@@ -85,6 +99,8 @@ impl AftercareRules {
                 let rows = tables.into_iter().filter_map(|row| report::fine(&mut reading, row));
                 rules.fines.extend(rows);
             }
+            rules.incentive_rows(&mut reading, &mut root);
+            rules.inspection_rows(&mut reading, &mut root);
             root.done(&mut reading);
             faults.extend(reading.into_faults());
         }

@@ -22,3 +22,6 @@ fn a_limit_that_is_missing_unknown_or_there_twice_is_a_fault() {
     let wrong = LIMIT_FILE.replacen("\"7wd\"", "\"seven\"", 1);
     assert!(messages(&[file("limits", &wrong)])[0].contains("`limit`"));
 }
+
+mod draw;
+mod incentive;
