@@ -2,6 +2,8 @@
 //! case is read. Matters are the desk's.
 
 pub(crate) mod complaint;
+mod incentive;
+mod inspection;
 mod promise;
 mod report;
 pub(crate) mod service;
@@ -229,5 +231,42 @@ impl AftercareService for Aftercare {
         let (case, bench) = self.case(&message.name, &message.min_position).await?;
         let orders = case.orders.iter().map(|one| service::order(one, &bench)).collect();
         Ok(Response::new(pb::ListOrdersResponse { orders }))
+    }
+
+    async fn handle_incentive(
+        &self,
+        request: Request<pb::HandleIncentiveRequest>,
+    ) -> Answer<pb::HandleIncentiveResponse> {
+        self.incentive_step(request).await
+    }
+
+    async fn list_incentives(
+        &self,
+        request: Request<pb::ListIncentivesRequest>,
+    ) -> Answer<pb::ListIncentivesResponse> {
+        let message = request.into_inner();
+        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        Ok(Response::new(incentive::list(&case, &bench)))
+    }
+
+    async fn draw_inspections(
+        &self,
+        request: Request<pb::DrawInspectionsRequest>,
+    ) -> Answer<pb::DrawInspectionsResponse> {
+        self.inspection_draw(request).await
+    }
+
+    async fn handle_inspection(
+        &self,
+        request: Request<pb::HandleInspectionRequest>,
+    ) -> Answer<pb::HandleInspectionResponse> {
+        self.inspection_step(request).await
+    }
+
+    async fn list_inspections(
+        &self,
+        request: Request<pb::ListInspectionsRequest>,
+    ) -> Answer<pb::ListInspectionsResponse> {
+        self.inspections(request).await
     }
 }

@@ -1,13 +1,29 @@
 //! What can happen to a project after its launch. Facts only; names and meanings are storage format
 //! (`AftercareEvent` in proto).
 
-use super::wire::{Part, facts};
+mod incentive;
+mod inspection;
+mod promise;
+
+use super::wire::{Part, facts, parts};
 use desk::fields::Fields;
 use eventlog::Malformed;
 use jiff::civil::Date;
 use proto::aftercare::v1::{self as pb, aftercare_event::Kind};
 use rulebook::matter::{self, MatterId};
 use std::collections::BTreeMap;
+
+pub use incentive::{
+    IncentiveApproved, IncentiveClaimed, IncentiveClawedBack, IncentivePaid, IncentiveRefused,
+    IncentiveRepaid,
+};
+pub use inspection::{
+    InspectionCandidate, InspectionDrawn, InspectionPublished, InspectionVisited,
+};
+pub use promise::{
+    PromiseChanged, PromiseCountersigned, PromiseDisputed, PromiseMade, PromisePerformed,
+    PromiseReassigned,
+};
 
 /// A fact with its date in law.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,65 +91,17 @@ facts! {
         facts: BTreeMap<String, String>,
     }
     /// An authority made a written commitment (外商投资法实施条例 art. 27).
-    PromiseMade "promise_made" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// What was promised.
-        promise: String,
-        /// Law or policy on which the power to promise rests, with its article.
-        legal_basis: String,
-        /// Written document.
-        document: String,
-        /// Code of the agency that owes it.
-        owner: String,
-        /// Last day on which it is kept in time.
-        due: Date,
-    }
+    PromiseMade "promise_made";
     /// Another agency takes a commitment over; nothing else of it changes (条例 art. 28).
-    PromiseReassigned "promise_reassigned" {
-        /// Number of the commitment.
-        number: u32,
-        /// Code of the agency that owed it.
-        from: String,
-        /// Code of the agency that owes it now.
-        to: String,
-        /// Document of the reorganisation.
-        document: String,
-    }
+    PromiseReassigned "promise_reassigned";
     /// The enterprise countersigns the record as it stands.
-    PromiseCountersigned "promise_countersigned" {
-        /// Number of the commitment.
-        number: u32,
-    }
+    PromiseCountersigned "promise_countersigned";
     /// The enterprise disputes the record.
-    PromiseDisputed "promise_disputed" {
-        /// Number of the commitment.
-        number: u32,
-        /// On which grounds.
-        grounds: String,
-    }
+    PromiseDisputed "promise_disputed";
     /// The owner shows that it did what was promised.
-    PromisePerformed "promise_performed" {
-        /// Number of the commitment.
-        number: u32,
-        /// Day on which it was done.
-        performed_on: Date,
-        /// Document that shows it.
-        evidence: String,
-    }
+    PromisePerformed "promise_performed";
     /// A change in the public interest, by procedure and with compensation (外商投资法 art. 25).
-    PromiseChanged "promise_changed" {
-        /// Number of the commitment.
-        number: u32,
-        /// The public interest.
-        ground: String,
-        /// Decision that changed it.
-        document: String,
-        /// Compensation in fen of CNY.
-        compensation_fen: u64,
-        /// New last day.
-        due: Date,
-    }
+    PromiseChanged "promise_changed";
     /// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
     ComplaintFiled "complaint_filed" {
         /// Number within the project, from 1.
@@ -371,4 +339,22 @@ facts! {
         /// What came of it.
         result: String,
     }
+    /// The enterprise claims an incentive.
+    IncentiveClaimed "incentive_claimed";
+    /// The deciding agency approves a claim, in whole or in part.
+    IncentiveApproved "incentive_approved";
+    /// The deciding agency refuses a claim.
+    IncentiveRefused "incentive_refused";
+    /// The paying agency pays on a claim.
+    IncentivePaid "incentive_paid";
+    /// What was paid is ordered back.
+    IncentiveClawedBack "incentive_clawed_back";
+    /// What was ordered back has come in.
+    IncentiveRepaid "incentive_repaid";
+    /// Projects and inspectors were drawn 双随机.
+    InspectionDrawn "inspection_drawn";
+    /// Agencies visited the project.
+    InspectionVisited "inspection_visited";
+    /// The result of a visit was made public.
+    InspectionPublished "inspection_published";
 }

@@ -3,6 +3,8 @@
 use super::{
     complaint::Complaint,
     event::{Event, Fact, ProjectAdmitted},
+    incentive::Claim,
+    inspection::{Draw, Visit},
     promise::Promise,
     report::Reports,
     service::{Contact, Order, Rating},
@@ -37,6 +39,12 @@ pub struct Case {
     pub ratings: Vec<Rating>,
     /// Supervision orders, by number from 1.
     pub orders: Vec<Order>,
+    /// Claims of incentives, by number from 1.
+    pub claims: Vec<Claim>,
+    /// Visits of inspectors, by number from 1.
+    pub visits: Vec<Visit>,
+    /// Draws for inspection, by number from 1; only in the case [`DRAWS`](super::inspection::DRAWS).
+    pub draws: Vec<Draw>,
 }
 
 /// A matter of an earlier stage.
@@ -96,6 +104,15 @@ impl Case {
             | Fact::OrderIssued(_)
             | Fact::OrderEvidenced(_)
             | Fact::OrderClosed(_) => self.service(event),
+            Fact::IncentiveClaimed(_)
+            | Fact::IncentiveApproved(_)
+            | Fact::IncentiveRefused(_)
+            | Fact::IncentivePaid(_)
+            | Fact::IncentiveClawedBack(_)
+            | Fact::IncentiveRepaid(_) => self.incentive(event),
+            Fact::InspectionDrawn(_)
+            | Fact::InspectionVisited(_)
+            | Fact::InspectionPublished(_) => self.inspection(event),
         }
     }
 

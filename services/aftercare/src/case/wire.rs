@@ -84,40 +84,49 @@ impl Part for Date {
     }
 }
 
-/// Declares the facts: for each a struct with its parts, its variant of [`Fact`](super::event::Fact), and
-/// its message of the same name and fields.
-macro_rules! facts {
-    ($( $(#[$doc:meta])* $name:ident $kind:literal {
+/// Declares the parts of facts: for each a struct, and its message of the same name and fields. A fact
+/// without parts in braces has them elsewhere.
+macro_rules! parts {
+    ($(#[$doc:meta])* $name:ident ;) => {};
+    ($(#[$doc:meta])* $name:ident {
         $( $(#[$part_doc:meta])* $part:ident: $type:ty, )*
-    } )*) => {
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name {
+            $( $(#[$part_doc])* pub $part: $type, )*
+        }
+
+        impl From<&$name> for pb::$name {
+            fn from(fact: &$name) -> Self {
+                Self { $( $part: Part::to_wire(&fact.$part), )* }
+            }
+        }
+
+        impl TryFrom<pb::$name> for $name {
+            type Error = (String, &'static str);
+            fn try_from(stored: pb::$name) -> Result<Self, Self::Error> {
+                $( let $part = <$type as Part>::from_wire(stored.$part)
+                    .map_err(|must| (stringify!($part).to_owned(), must))?; )*
+                Ok(Self { $( $part, )* })
+            }
+        }
+
+        impl $name {
+            /// Notes what of the texts nobody may state, each field below a path such as `draw.`.
+            pub(crate) fn check(&self, path: &str, fields: &mut Fields) {
+                $( Part::check(&self.$part, &format!("{path}{}", stringify!($part)), fields); )*
+            }
+        }
+    };
+}
+pub(super) use parts;
+
+/// Declares the facts: for each its parts and its variant of [`Fact`](super::event::Fact).
+macro_rules! facts {
+    ($( $(#[$doc:meta])* $name:ident $kind:literal $parts:tt )*) => {
         $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq)]
-            pub struct $name {
-                $( $(#[$part_doc])* pub $part: $type, )*
-            }
-
-            impl From<&$name> for pb::$name {
-                fn from(fact: &$name) -> Self {
-                    Self { $( $part: Part::to_wire(&fact.$part), )* }
-                }
-            }
-
-            impl TryFrom<pb::$name> for $name {
-                type Error = (String, &'static str);
-                fn try_from(stored: pb::$name) -> Result<Self, Self::Error> {
-                    $( let $part = <$type as Part>::from_wire(stored.$part)
-                        .map_err(|must| (stringify!($part).to_owned(), must))?; )*
-                    Ok(Self { $( $part, )* })
-                }
-            }
-
-            impl $name {
-                /// Notes what of the texts nobody may state.
-                pub(crate) fn check(&self, fields: &mut Fields) {
-                    $( Part::check(&self.$part, stringify!($part), fields); )*
-                }
-            }
+            parts! { $(#[$doc])* $name $parts }
 
             impl From<$name> for Fact {
                 fn from(fact: $name) -> Self {
@@ -175,7 +184,7 @@ macro_rules! facts {
             pub(crate) fn check(&self, fields: &mut Fields) {
                 match self {
                     Self::Matter(..) => {}
-                    $( Self::$name(fact) => fact.check(fields), )*
+                    $( Self::$name(fact) => fact.check("", fields), )*
                 }
             }
 

@@ -169,12 +169,14 @@ impl IncentiveRow {
     /// # Errors
     /// [`MoneyError`]: the base is of another currency or too large.
     pub fn entitlement(&self, base: Money) -> Result<Money, MoneyError> {
+        if base.currency() != self.currency() {
+            return Err(MoneyError::CurrenciesDiffer);
+        }
         let mut amount = Money::new(Decimal::ZERO, self.currency())?;
         if let Some(fixed) = self.fixed {
             amount = amount.checked_add(fixed)?;
         }
         if let Some(rate) = self.rate {
-            base.at_least(amount)?;
             let part = base.amount().checked_mul(rate).ok_or(MoneyError::TooLarge)?;
             let part = part.trunc_with_scale(self.cap.amount().scale());
             amount = amount.checked_add(Money::new(part, self.currency())?)?;
