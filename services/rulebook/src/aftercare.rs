@@ -10,6 +10,7 @@ mod draw;
 mod incentive;
 mod inspection;
 mod report;
+mod request;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use draw::{ALGORITHM, Candidate, Lot, draw};
 pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
 pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};
 pub use report::{FineRow, ReportRow};
+pub use request::RequestRow;
 
 const FOLDER: &str = "aftercare/";
 
@@ -66,6 +68,7 @@ pub struct AftercareRules {
     limits: Vec<LimitRow>,
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
+    requests: Vec<RequestRow>,
     incentives: Vec<IncentiveRow>,
     classes: Vec<CreditClass>,
     grounds: Vec<InspectionGround>,
@@ -98,6 +101,11 @@ impl AftercareRules {
                 let tables = root.tables(&mut reading, "fine", "a fine");
                 let rows = tables.into_iter().filter_map(|row| report::fine(&mut reading, row));
                 rules.fines.extend(rows);
+            }
+            if root.has("request") {
+                for table in root.tables(&mut reading, "request", "a request") {
+                    rules.request_row(&mut reading, table);
+                }
             }
             rules.incentive_rows(&mut reading, &mut root);
             rules.inspection_rows(&mut reading, &mut root);
@@ -136,6 +144,27 @@ impl AftercareRules {
     #[must_use]
     pub fn fine(&self, key: &str) -> Option<&FineRow> {
         self.fines.iter().find(|row| row.key == key)
+    }
+
+    /// A type of service request.
+    #[must_use]
+    pub fn request(&self, key: &str) -> Option<&RequestRow> {
+        self.requests.iter().find(|row| row.key == key)
+    }
+
+    /// Every type of service request, in the order of the file.
+    #[must_use]
+    pub fn requests(&self) -> &[RequestRow] {
+        &self.requests
+    }
+
+    fn request_row(&mut self, reading: &mut Reading, table: Table) {
+        let at = table.at;
+        let Some(row) = request::request(reading, table) else { return };
+        if self.request(&row.key).is_some() {
+            reading.fault(at, format!("the request {:?} is there twice", row.key));
+        }
+        self.requests.push(row);
     }
 
     fn limit_row(&mut self, reading: &mut Reading, mut table: Table) {

@@ -1,9 +1,10 @@
 //! What can happen to a project after its launch. Facts only; names and meanings are storage format
-//! (`AftercareEvent` in proto).
+//! (`AftercareEvent` in proto). A theme that has a file of its own is listed here by name.
 
+mod complaint;
 mod incentive;
 mod inspection;
-mod promise;
+mod request;
 
 use super::wire::{Part, facts, parts};
 use desk::fields::Fields;
@@ -13,17 +14,7 @@ use proto::aftercare::v1::{self as pb, aftercare_event::Kind};
 use rulebook::matter::{self, MatterId};
 use std::collections::BTreeMap;
 
-pub use incentive::{
-    IncentiveApproved, IncentiveClaimed, IncentiveClawedBack, IncentivePaid, IncentiveRefused,
-    IncentiveRepaid,
-};
-pub use inspection::{
-    InspectionCandidate, InspectionDrawn, InspectionPublished, InspectionVisited,
-};
-pub use promise::{
-    PromiseChanged, PromiseCountersigned, PromiseDisputed, PromiseMade, PromisePerformed,
-    PromiseReassigned,
-};
+pub use inspection::InspectionCandidate;
 
 /// A fact with its date in law.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +50,40 @@ impl Event {
 }
 
 facts! {
+    [complaint:
+        ComplaintFiled "complaint_filed",
+        ComplaintSupplementAsked "complaint_supplement_asked",
+        ComplaintSupplemented "complaint_supplemented",
+        ComplaintAccepted "complaint_accepted",
+        ComplaintRefused "complaint_refused",
+        ComplaintAnswered "complaint_answered",
+        ComplaintOverridden "complaint_overridden",
+        ComplaintExtended "complaint_extended",
+        ComplaintClosed "complaint_closed",
+        ComplaintResultTold "complaint_result_told",
+        ComplaintWithdrawn "complaint_withdrawn",
+    ]
+    [request:
+        ServiceRequestRaised "service_request_raised",
+        ServiceRequestTaken "service_request_taken",
+        ServiceRequestHandedOn "service_request_handed_on",
+        ServiceRequestAnswered "service_request_answered",
+        ServiceRequestReturned "service_request_returned",
+        ServiceRequestClosed "service_request_closed",
+    ]
+    [incentive:
+        IncentiveClaimed "incentive_claimed",
+        IncentiveApproved "incentive_approved",
+        IncentiveRefused "incentive_refused",
+        IncentivePaid "incentive_paid",
+        IncentiveClawedBack "incentive_clawed_back",
+        IncentiveRepaid "incentive_repaid",
+    ]
+    [inspection:
+        InspectionDrawn "inspection_drawn",
+        InspectionVisited "inspection_visited",
+        InspectionPublished "inspection_published",
+    ]
     /// Intake gave the project its code, or its facts changed since.
     ProjectAdmitted "project_admitted" {
         /// Project code.
@@ -75,6 +100,8 @@ facts! {
         secretary: String,
         /// Facts that are known and not asked for again, by key.
         facts: BTreeMap<String, String>,
+        /// Reference of the enterprise whose project it is; empty where nobody was named.
+        owner: String,
     }
     /// A matter of an earlier stage was granted, or its permit ended.
     PriorMatter "prior_matter" {
@@ -91,115 +118,64 @@ facts! {
         facts: BTreeMap<String, String>,
     }
     /// An authority made a written commitment (外商投资法实施条例 art. 27).
-    PromiseMade "promise_made";
+    PromiseMade "promise_made" {
+        /// Number within the project, from 1.
+        number: u32,
+        /// What was promised.
+        promise: String,
+        /// Law or policy on which the power to promise rests, with its article.
+        legal_basis: String,
+        /// Written document.
+        document: String,
+        /// Code of the agency that owes it.
+        owner: String,
+        /// Last day on which it is kept in time.
+        due: Date,
+    }
     /// Another agency takes a commitment over; nothing else of it changes (条例 art. 28).
-    PromiseReassigned "promise_reassigned";
-    /// The enterprise countersigns the record as it stands.
-    PromiseCountersigned "promise_countersigned";
-    /// The enterprise disputes the record.
-    PromiseDisputed "promise_disputed";
-    /// The owner shows that it did what was promised.
-    PromisePerformed "promise_performed";
-    /// A change in the public interest, by procedure and with compensation (外商投资法 art. 25).
-    PromiseChanged "promise_changed";
-    /// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
-    ComplaintFiled "complaint_filed" {
-        /// Number within the project, from 1.
+    PromiseReassigned "promise_reassigned" {
+        /// Number of the commitment.
         number: u32,
-        /// Who complains, as a reference.
-        complainant: String,
-        /// Code of the agency that handles it, never one that is complained of.
-        lead: String,
-        /// Codes of the agencies complained of.
-        respondents: Vec<String>,
-        /// What it is about, as the respondents may read it.
-        subject: String,
-        /// What only the handling agency may read.
-        secret: String,
-        /// What is handed in with it.
-        materials: Vec<String>,
-    }
-    /// The one notice of everything that is missing (art. 14).
-    ComplaintSupplementAsked "complaint_supplement_asked" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Everything that is missing.
-        missing: Vec<String>,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// The complainant supplies what was missing.
-    ComplaintSupplemented "complaint_supplemented" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// What is handed in.
-        materials: Vec<String>,
-    }
-    /// The complaint is accepted (art. 15).
-    ComplaintAccepted "complaint_accepted" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// The complaint is not accepted (art. 15).
-    ComplaintRefused "complaint_refused" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Reasons, as told to the complainant.
-        reasons: String,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// An agency complained of answers the handling agency.
-    ComplaintAnswered "complaint_answered" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Code of the agency.
-        agency: String,
-        /// Its answer.
-        answer: String,
-    }
-    /// The handling agency goes on without the answers that are missing.
-    ComplaintOverridden "complaint_overridden" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Codes of the agencies that have not answered.
-        agencies: Vec<String>,
-        /// Why it does not wait for them.
-        reason: String,
-    }
-    /// The time to close is prolonged, once, with reasons (art. 19).
-    ComplaintExtended "complaint_extended" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// By how many working days.
-        working_days: u32,
-        /// The reason.
-        reason: String,
-        /// Number of the notice to the complainant.
-        notice: String,
-    }
-    /// The complaint is closed, with one reply for all agencies (art. 18).
-    ComplaintClosed "complaint_closed" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// The result.
-        result: String,
-    }
-    /// The result was told in writing (art. 22).
-    ComplaintResultTold "complaint_result_told" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Number of the document.
+        /// Code of the agency that owed it.
+        from: String,
+        /// Code of the agency that owes it now.
+        to: String,
+        /// Document of the reorganisation.
         document: String,
     }
-    /// The complainant withdraws.
-    ComplaintWithdrawn "complaint_withdrawn" {
-        /// Number within the project, from 1.
+    /// The enterprise countersigns the record as it stands.
+    PromiseCountersigned "promise_countersigned" {
+        /// Number of the commitment.
         number: u32,
-        /// Why; may be empty.
-        reason: String,
+    }
+    /// The enterprise disputes the record.
+    PromiseDisputed "promise_disputed" {
+        /// Number of the commitment.
+        number: u32,
+        /// On which grounds.
+        grounds: String,
+    }
+    /// The owner shows that it did what was promised.
+    PromisePerformed "promise_performed" {
+        /// Number of the commitment.
+        number: u32,
+        /// Day on which it was done.
+        performed_on: Date,
+        /// Document that shows it.
+        evidence: String,
+    }
+    /// A change in the public interest, by procedure and with compensation (外商投资法 art. 25).
+    PromiseChanged "promise_changed" {
+        /// Number of the commitment.
+        number: u32,
+        /// The public interest.
+        ground: String,
+        /// Decision that changed it.
+        document: String,
+        /// Compensation in fen of CNY.
+        compensation_fen: u64,
+        /// New last day.
+        due: Date,
     }
     /// A change opens a duty to report (外商投资信息报告办法 art. 11).
     ReportDutyOpened "report_duty_opened" {
@@ -339,22 +315,4 @@ facts! {
         /// What came of it.
         result: String,
     }
-    /// The enterprise claims an incentive.
-    IncentiveClaimed "incentive_claimed";
-    /// The deciding agency approves a claim, in whole or in part.
-    IncentiveApproved "incentive_approved";
-    /// The deciding agency refuses a claim.
-    IncentiveRefused "incentive_refused";
-    /// The paying agency pays on a claim.
-    IncentivePaid "incentive_paid";
-    /// What was paid is ordered back.
-    IncentiveClawedBack "incentive_clawed_back";
-    /// What was ordered back has come in.
-    IncentiveRepaid "incentive_repaid";
-    /// Projects and inspectors were drawn 双随机.
-    InspectionDrawn "inspection_drawn";
-    /// Agencies visited the project.
-    InspectionVisited "inspection_visited";
-    /// The result of a visit was made public.
-    InspectionPublished "inspection_published";
 }

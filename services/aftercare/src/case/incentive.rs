@@ -135,15 +135,17 @@ impl Case {
         claims.map(Claim::totals).fold(Totals::default(), Totals::and)
     }
 
-    /// What the events hold of the project, for the conditions of incentives: what intake admitted, over
-    /// it what the enterprise stated, and the fields of its latest reports, where nothing else holds them.
+    /// What the events hold of the project, for the conditions of incentives: what intake admitted, before
+    /// what the enterprise stated since, before what it told in its reports, the last of them first.
     #[must_use]
     pub fn known(&self) -> Known {
         let mut facts = BTreeMap::new();
         let mut hold = |key: &str, value: &str, source: String, since| {
             facts.insert(key.to_owned(), Held { value: value.to_owned(), source, since });
         };
-        for report in &self.reports.filed {
+        let mut reports: Vec<_> = self.reports.filed.iter().collect();
+        reports.sort_by_key(|report| report.versions.last().map(|(on, ..)| *on));
+        for report in reports {
             let Some((on, values, _)) = report.versions.last() else { continue };
             for (key, value) in values {
                 hold(key, value, format!("report {} as of {on}", report.duty), Some(*on));

@@ -57,6 +57,17 @@ impl Part for Vec<String> {
     }
 }
 
+/// Bytes that only the platform makes; nobody states them.
+impl Part for Vec<u8> {
+    type Wire = Vec<u8>;
+    fn to_wire(&self) -> Self {
+        self.clone()
+    }
+    fn from_wire(wire: Self) -> Result<Self, &'static str> {
+        Ok(wire)
+    }
+}
+
 impl Part for BTreeMap<String, String> {
     type Wire = Self;
     fn to_wire(&self) -> Self {
@@ -84,50 +95,55 @@ impl Part for Date {
     }
 }
 
-/// Declares the parts of facts: for each a struct, and its message of the same name and fields. A fact
-/// without parts in braces has them elsewhere.
+/// Declares facts with their parts: for each a struct, and its message of the same name and fields.
 macro_rules! parts {
-    ($(#[$doc:meta])* $name:ident ;) => {};
-    ($(#[$doc:meta])* $name:ident {
+    ($( $(#[$doc:meta])* $name:ident {
         $( $(#[$part_doc:meta])* $part:ident: $type:ty, )*
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name {
-            $( $(#[$part_doc])* pub $part: $type, )*
-        }
-
-        impl From<&$name> for pb::$name {
-            fn from(fact: &$name) -> Self {
-                Self { $( $part: Part::to_wire(&fact.$part), )* }
+    } )*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq)]
+            pub struct $name {
+                $( $(#[$part_doc])* pub $part: $type, )*
             }
-        }
 
-        impl TryFrom<pb::$name> for $name {
-            type Error = (String, &'static str);
-            fn try_from(stored: pb::$name) -> Result<Self, Self::Error> {
-                $( let $part = <$type as Part>::from_wire(stored.$part)
-                    .map_err(|must| (stringify!($part).to_owned(), must))?; )*
-                Ok(Self { $( $part, )* })
+            impl From<&$name> for pb::$name {
+                fn from(fact: &$name) -> Self {
+                    Self { $( $part: Part::to_wire(&fact.$part), )* }
+                }
             }
-        }
 
-        impl $name {
-            /// Notes what of the texts nobody may state, each field below a path such as `draw.`.
-            pub(crate) fn check(&self, path: &str, fields: &mut Fields) {
-                $( Part::check(&self.$part, &format!("{path}{}", stringify!($part)), fields); )*
+            impl TryFrom<pb::$name> for $name {
+                type Error = (String, &'static str);
+                fn try_from(stored: pb::$name) -> Result<Self, Self::Error> {
+                    $( let $part = <$type as Part>::from_wire(stored.$part)
+                        .map_err(|must| (stringify!($part).to_owned(), must))?; )*
+                    Ok(Self { $( $part, )* })
+                }
             }
-        }
+
+            impl $name {
+                /// Notes what of the texts nobody may state, each field below a path such as `draw.`.
+                pub(crate) fn check(&self, path: &str, fields: &mut Fields) {
+                    $( Part::check(&self.$part, &format!("{path}{}", stringify!($part)), fields); )*
+                }
+            }
+        )*
     };
 }
 pub(super) use parts;
 
-/// Declares the facts: for each its parts and its variant of [`Fact`](super::event::Fact).
+/// Declares all facts as one enum: those of other files by name and kind, `[file: Name "kind", …]`, the
+/// others with their parts.
 macro_rules! facts {
-    ($( $(#[$doc:meta])* $name:ident $kind:literal $parts:tt )*) => {
+    ($( [$theme:ident: $( $there:ident $there_kind:literal, )*] )*
+     $( $(#[$doc:meta])* $name:ident $kind:literal { $($parts:tt)* } )*) => {
+        $( pub use $theme::{ $( $there, )* }; )*
+        parts! { $( $(#[$doc])* $name { $($parts)* } )* }
+        facts! { all $( $( $there $there_kind )* )* $( $name $kind )* }
+    };
+    (all $( $name:ident $kind:literal )*) => {
         $(
-            parts! { $(#[$doc])* $name $parts }
-
             impl From<$name> for Fact {
                 fn from(fact: $name) -> Self {
                     Fact::$name(fact)
@@ -140,7 +156,10 @@ macro_rules! facts {
         pub enum Fact {
             /// A step in the life of one of this stage's matters.
             Matter(MatterId, matter::Event),
-            $( $(#[$doc])* $name($name), )*
+            $(
+                #[doc = concat!("`", $kind, "`")]
+                $name($name),
+            )*
         }
 
         impl Fact {

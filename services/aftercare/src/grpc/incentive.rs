@@ -1,6 +1,6 @@
 //! Incentives over gRPC.
 
-use super::{Answer, Stated, touched};
+use super::{Answer, Stated, View, touched};
 use crate::{
     Aftercare,
     case::{
@@ -14,7 +14,7 @@ use rulebook::{
     aftercare::{Asked, IncentiveRow},
     catalogue::Mark,
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use tonic::{Request, Response};
 
 impl Aftercare {
@@ -55,21 +55,21 @@ impl Aftercare {
     }
 }
 
-/// Rules in force today explained, claims, and the totals of every edition that was claimed under.
-pub(super) fn list(case: &Case, bench: &Bench) -> pb::ListIncentivesResponse {
-    let rows = bench.law.aftercare.incentives().iter();
-    let mut editions = BTreeSet::new();
-    let first = |claim: &&Claim| {
-        editions.insert((claim.claimed.rule.clone(), claim.claimed.edition.clone()))
-    };
-    let claimed: Vec<_> = case.claims.iter().filter(first).collect();
+/// Rules in force today explained, claims, and the totals of every edition that was claimed under; an agency
+/// sees those that it decides or pays.
+pub(super) fn list(case: &Case, by: &View<'_>) -> pb::ListIncentivesResponse {
+    let (rules, today) = (&by.bench.law.aftercare, by.bench.date);
+    let shown = |row: &IncentiveRow| by.is_party_or(&[&row.decides, &row.pays]);
+    let of = |claim: &Claim| rules.incentive(&claim.claimed.rule, &claim.claimed.edition);
+    let rows = rules.incentives().iter().filter(|row| row.is_in_force(today) && shown(row));
+    let claims = case.claims.iter().filter(|claim| of(claim).is_some_and(shown));
+    let claims: Vec<_> = claims.collect();
+    let edition = |claim: &Claim| (claim.claimed.rule.clone(), claim.claimed.edition.clone());
+    let editions: BTreeMap<_, _> = claims.iter().map(|claim| (edition(claim), *claim)).collect();
     pb::ListIncentivesResponse {
-        rules: rows
-            .filter(|row| row.is_in_force(bench.date))
-            .map(|row| rule(case, row, bench))
-            .collect(),
-        claims: case.claims.iter().map(view).collect(),
-        totals: claimed.into_iter().map(|claim| totals(case, claim)).collect(),
+        rules: rows.map(|row| rule(case, row, by.bench)).collect(),
+        totals: editions.into_values().map(|claim| totals(case, claim)).collect(),
+        claims: claims.into_iter().map(view).collect(),
     }
 }
 

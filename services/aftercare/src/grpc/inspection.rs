@@ -78,9 +78,11 @@ impl Aftercare {
         let (metadata, _, message) = request.into_parts();
         let (number, step) = match message.step.clone() {
             None => (0, None),
-            Some(Step::Visited(s)) => {
+            // Whether a project was drawn is for agencies to learn; others are refused in what follows.
+            Some(Step::Visited(s)) if Caller::of(&metadata)?.agency().is_some() => {
                 (0, Some(Kind::InspectionVisited(self.drawn(s, &message.name)?)))
             }
+            Some(Step::Visited(s)) => (0, Some(Kind::InspectionVisited(s))),
             Some(Step::Published(s)) => (s.number, Some(Kind::InspectionPublished(s))),
         };
         let stated = Stated {
@@ -132,17 +134,15 @@ impl Aftercare {
         request: Request<pb::ListInspectionsRequest>,
     ) -> Answer<pb::ListInspectionsResponse> {
         let (metadata, _, message) = request.into_parts();
-        let caller = Caller::of(&metadata)?;
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let by = View { caller: &caller, bench: &bench };
-        let project = message.name.strip_prefix("projects/").unwrap_or_default();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let (case, bench, project) = (&seen.case, &seen.bench, &seen.project);
         let draws = self.draws()?;
-        let named = |draw: &&Draw| draw.drawn.candidates.iter().any(|one| one.project == project);
-        let found = findings(&case, bench.date, &bench.law.aftercare, &bench.calendar);
+        let named = |draw: &&Draw| draw.drawn.candidates.iter().any(|one| one.project == *project);
+        let found = findings(case, bench.date, &bench.law.aftercare, &bench.calendar);
         Ok(Response::new(pb::ListInspectionsResponse {
-            visits: case.visits.iter().map(|one| visit(one, &bench)).collect(),
+            visits: case.visits.iter().map(|one| visit(one, bench)).collect(),
             findings: found.into_iter().map(finding).collect(),
-            draws: draws.iter().filter(named).map(|one| draw(one, project, &by)).collect(),
+            draws: draws.iter().filter(named).map(|one| draw(one, project, &seen.by())).collect(),
         }))
     }
 }

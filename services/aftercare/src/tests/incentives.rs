@@ -1,12 +1,18 @@
 //! Incentives: eligibility explained, claims to the day, and totals that are the sums of what was paid.
 
-use super::story::*;
+use super::{
+    reactions::{NAME, World, from},
+    story::*,
+};
 use crate::case::{
     event::*,
     incentive::{Totals, left},
 };
 use desk::refuse::Refusal;
 use proptest::prelude::*;
+use proto::aftercare::v1::{
+    self as pb, aftercare_service_server::AftercareService, handle_incentive_request::Step,
+};
 use std::collections::BTreeMap;
 
 const BEGUN: &str = "works-begun";
@@ -224,6 +230,41 @@ fn nothing_is_dated_before_what_it_follows() {
     let bench = bench(story.today);
     let early = crate::case::decide::step(&story.case, fact, on, &who("agency:FIN"), &bench);
     assert!(matches!(early, Err(Refusal::Fields(_))), "{early:?}");
+}
+
+/// Over the wire: what is in force is explained to who has to do with it, and a claim that is not eligible is
+/// refused with what is missing.
+#[tokio::test]
+async fn eligibility_is_explained_to_who_has_to_do_with_it() {
+    let world = World::open().await;
+    let list = || pb::ListIncentivesRequest { name: text(NAME), min_position: Vec::new() };
+    let seen = |principal| world.service.list_incentives(from(principal, list()));
+    let own = seen(YAMATO).await.unwrap().into_inner();
+    let rules: Vec<_> = own.rules.iter().map(|rule| (rule.rule.as_str(), rule.eligible)).collect();
+    assert_eq!(rules, [(ARRIVAL, false), (BEGUN, false)]);
+    let arrival = &own.rules[0];
+    assert_eq!((arrival.edition.as_str(), arrival.mark.as_str()), ("2021-1", "assumption"));
+    let window = (arrival.period.as_str(), arrival.opens_on.as_str(), arrival.closes_on.as_str());
+    assert_eq!(window, ("2021", "2022-03-01", "2022-06-30"));
+    let key_project = &arrival.conditions[0];
+    assert_eq!((key_project.met, key_project.held.as_str()), (false, "no"));
+    assert!(key_project.source.starts_with("project_admitted"));
+    assert_eq!(arrival.conditions[1].missing, "no event holds paid_in_capital");
+
+    let decides = seen("agency:IIT/desk-1").await.unwrap().into_inner();
+    let decides: Vec<_> = decides.rules.iter().map(|rule| rule.rule.as_str()).collect();
+    assert_eq!(decides, [BEGUN]);
+    assert_eq!(seen("agency:HC/desk-1").await.unwrap().into_inner().rules, []);
+
+    let claim = pb::HandleIncentiveRequest {
+        request_id: text("claim-0000000000001"),
+        name: text(NAME),
+        occurred_on: String::new(),
+        step: Some(Step::Claimed((&begun()).into())),
+    };
+    let refused = world.service.handle_incentive(from(YAMATO, claim)).await.unwrap_err();
+    assert_eq!(refused.code(), tonic::Code::FailedPrecondition);
+    assert!(refused.message().contains("item S2-17 is not in force"), "{}", refused.message());
 }
 
 /// What somebody may try; amounts in lots of 100,000 yuan.

@@ -1,13 +1,18 @@
 //! Inspections: a draw from which anybody draws again, visits, publication, and what follows from them.
 
-use super::story::*;
+use super::{
+    reactions::{NAME, World, from},
+    story::*,
+};
 use crate::case::{
     Case, decide,
     event::*,
     inspection::{Draw, Finding, findings},
 };
 use desk::{docket::Case as _, refuse::Refusal};
+use proto::aftercare::v1::{self as pb, aftercare_service_server::AftercareService};
 use std::collections::BTreeMap;
+use tonic::Code;
 
 fn candidate(project: &str, class: &str) -> InspectionCandidate {
     InspectionCandidate { project: text(project), credit_class: text(class), percent: 0 }
@@ -319,4 +324,57 @@ fn the_third_drawn_visit_of_a_year_is_told_and_not_refused() {
     assert_eq!(found.en, "visit 3 of 2022; class D allows 2");
     let story = story.then("agency:MR", called("MR", "data"));
     assert_eq!(story.kinds().len(), 1);
+}
+
+/// Drawn and visited over the wire: the plan is drawn once however often it is asked for, agencies see the
+/// whole draw, the enterprise its own lot only, another enterprise nothing.
+#[tokio::test]
+async fn a_draw_is_seen_whole_by_agencies_and_by_the_enterprise_as_far_as_it_is_its_own() {
+    let world = World::open().await;
+    let ask = || pb::DrawInspectionsRequest {
+        request_id: text("draw-00000000000001"),
+        occurred_on: String::new(),
+        draw: Some((&plan("2022-4", &["MR"], vec![candidate("yamato", "D")])).into()),
+    };
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answer = world.service.draw_inspections(from("agency:MR/desk-1", ask())).await.unwrap();
+        answers.push(answer.into_inner().draw.unwrap());
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0].lots[0].project, "yamato");
+    let refused = world.service.draw_inspections(from(YAMATO, ask())).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+
+    let step = pb::handle_inspection_request::Step::Visited((&visited(1)).into());
+    let visit = pb::HandleInspectionRequest {
+        request_id: text("visit-0000000000001"),
+        name: text(NAME),
+        occurred_on: String::new(),
+        step: Some(step),
+    };
+    let no = world.service.handle_inspection(from(YAMATO, visit.clone())).await.unwrap_err();
+    assert_eq!(no.code(), Code::InvalidArgument);
+    let answer = world.service.handle_inspection(from("agency:MR/desk-1", visit)).await.unwrap();
+    let visit = answer.into_inner().visit.unwrap();
+    assert_eq!(visit.visited.unwrap().inspectors, answers[0].lots[0].inspectors);
+    // From Monday 19 September: to the 23rd four, to the 30th nine, 8 and 9 October worked, to the 14th
+    // sixteen, and Thursday the 20th makes twenty.
+    assert_eq!(visit.publish_by, "2022-10-20");
+
+    let list = || pb::ListInspectionsRequest { name: text(NAME), min_position: Vec::new() };
+    let seen = |principal| world.service.list_inspections(from(principal, list()));
+    let agency = seen("agency:EE/desk-1").await.unwrap().into_inner();
+    assert_eq!((agency.visits.len(), &agency.draws[0]), (1, &answers[0]));
+    let own = seen(YAMATO).await.unwrap().into_inner();
+    assert_eq!(own.visits.len(), 1);
+    assert!(own.draws[0].withheld && own.draws[0].drawn.as_ref().unwrap().inspectors.is_empty());
+    assert_eq!(own.draws[0].lots, answers[0].lots);
+    let other = seen("enterprise:other/filing").await.unwrap_err();
+    assert_eq!(other.code(), Code::NotFound);
+    let draws =
+        pb::ListInspectionsRequest { name: text("projects/_draws"), min_position: Vec::new() };
+    let refused =
+        world.service.list_inspections(from("agency:EE/desk-1", draws)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument, "the stream of the draws is no project");
 }

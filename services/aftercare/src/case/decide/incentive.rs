@@ -1,6 +1,6 @@
 //! Steps of an incentive (大政发〔2020〕24号 (六)): claimed, decided, paid, ordered back, repaid.
 
-use super::{At, entry, itself, next, required, rule, wrong};
+use super::{At, enterprise, entry, itself, next, required, rule, wrong};
 use crate::case::{
     event::{
         Fact, IncentiveApproved, IncentiveClaimed, IncentiveClawedBack, IncentivePaid,
@@ -45,7 +45,7 @@ pub(super) fn claim(at: &At<'_>, mut claimed: IncentiveClaimed) -> Step {
     amounts(at, row, &claimed)?;
     row.edition.clone_into(&mut claimed.edition);
     row.currency().code().clone_into(&mut claimed.currency);
-    claimed.claimant = at.caller.on_behalf_of.clone().unwrap_or(at.caller.principal.to_string());
+    claimed.claimant = enterprise(at.case, at.caller)?;
     claimed.number = next(&at.case.claims);
     Ok(claimed.into())
 }

@@ -26,9 +26,6 @@ parts! {
         /// What is handed in to show the base.
         materials: Vec<String>,
     }
-}
-
-parts! {
     /// The deciding agency approves a claim, in whole or in part.
     IncentiveApproved {
         /// Number of the claim.
@@ -40,9 +37,6 @@ parts! {
         /// Number of the decision.
         document: String,
     }
-}
-
-parts! {
     /// The deciding agency refuses a claim.
     IncentiveRefused {
         /// Number of the claim.
@@ -52,9 +46,6 @@ parts! {
         /// Number of the decision.
         document: String,
     }
-}
-
-parts! {
     /// The paying agency pays on a claim.
     IncentivePaid {
         /// Number of the claim.
@@ -64,9 +55,6 @@ parts! {
         /// Number of the payment voucher, unlike any other of the project.
         voucher: String,
     }
-}
-
-parts! {
     /// The deciding agency orders what was paid back.
     IncentiveClawedBack {
         /// Number of the claim.
@@ -80,9 +68,6 @@ parts! {
         /// Number of the order.
         document: String,
     }
-}
-
-parts! {
     /// The paying agency has received what was ordered back, or a part of it.
     IncentiveRepaid {
         /// Number of the claim.

@@ -25,9 +25,6 @@ parts! {
         /// Every inspector that could be drawn, as opaque references.
         inspectors: Vec<String>,
     }
-}
-
-parts! {
     /// A project that could be drawn.
     InspectionCandidate {
         /// Id of the project.
@@ -37,9 +34,6 @@ parts! {
         /// Ratio of the class in percent, as it stood; the platform's.
         percent: u32,
     }
-}
-
-parts! {
     /// Agencies visited a project. What several found in one visit is one visit.
     InspectionVisited {
         /// Number within the project, from 1; the platform's.
@@ -67,9 +61,6 @@ parts! {
         /// Number of the visit of another agency on the same day with which this was one; zero for none.
         merged_into: u32,
     }
-}
-
-parts! {
     /// The result of a visit was made public 一公开.
     InspectionPublished {
         /// Number of the visit.
