@@ -1,7 +1,7 @@
 //! What follows the launch, as rows of law: limits of complaints, reports and ratings, incentives, and
 //! inspection by credit class, each with its source.
 
-use crate::catalogue::Mark;
+use crate::catalogue::{Catalogue, Mark};
 use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
@@ -74,6 +74,15 @@ pub struct AftercareRules {
     grounds: Vec<InspectionGround>,
     results: Vec<InspectionResult>,
     coverage: Vec<CoverageRow>,
+    /// Agencies and items that rows name, each with the fault that it is if the catalogue has none such.
+    mentions: Vec<(Mention, Fault)>,
+}
+
+/// What a row names of the catalogue, by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mention {
+    Agency(String),
+    Item(String),
 }
 
 impl AftercareRules {
@@ -126,6 +135,15 @@ impl AftercareRules {
         }
         faults.sort();
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    /// Faults of rows that name what the catalogue does not have.
+    pub(crate) fn strangers(&self, catalogue: &Catalogue) -> Vec<Fault> {
+        let unknown = |(mention, _): &&(Mention, Fault)| match mention {
+            Mention::Agency(code) => catalogue.agency(code).is_none(),
+            Mention::Item(code) => catalogue.editions(code).is_empty(),
+        };
+        self.mentions.iter().filter(unknown).map(|(_, fault)| fault.clone()).collect()
     }
 
     /// The row of a limit; always there for the keys of [`LIMITS`].

@@ -380,3 +380,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_row_that_names_no_agency_or_item_of_the_catalogue_is_a_fault() {
+    let mut files = host::seeds::embedded();
+    let rows = files.iter_mut().find(|file| file.path == "aftercare/incentives.toml").unwrap();
+    rows.text = rows.text.replace("decides = \"IIT\"", "decides = \"ITT\"");
+    rows.text = rows.text.replace("claim_after = \"S2-17\"", "claim_after = \"S2-71\"");
+    let line = |of: &str| {
+        let table = rows.text[..rows.text.find(of).unwrap()].rfind("[[incentive]]").unwrap();
+        1 + rows.text[..table].matches('\n').count()
+    };
+    let lines = [line("ITT"), line("S2-71")];
+    let faults = rulebook::law::Law::parse(&files).unwrap_err();
+    let told: Vec<_> = faults.iter().map(|fault| (fault.line, fault.message.as_str())).collect();
+    let agency = (lines[0], "there is no agency \"ITT\" for \"works-begun\"");
+    assert_eq!(told, [agency, (lines[1], "there is no item \"S2-71\" for \"works-begun\"")]);
+}

@@ -4,15 +4,17 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Condition, Ground, IncentiveRow, Wanted, Window};
-use crate::aftercare::{AftercareRules, limit, mark};
+use crate::aftercare::{AftercareRules, Mention, limit, mark};
 use crate::money::Money;
 use crate::negative_list::fields::{At, Reading, Table};
+use crate::seed::Fault;
 
 impl AftercareRules {
     pub(in crate::aftercare) fn incentive_rows(&mut self, reading: &mut Reading, root: &mut Table) {
         for table in root.tables(reading, "incentive", "an incentive") {
             let at = table.at;
             let Some(row) = incentive(reading, table) else { continue };
+            self.mentions.extend(mentions(reading, at, &row));
             let of_key = |other: &&IncentiveRow| other.key == row.key;
             for other in self.incentives.iter().filter(of_key) {
                 let apart = other.until.is_some_and(|until| until < row.effective)
@@ -26,6 +28,28 @@ impl AftercareRules {
             self.incentives.push(row);
         }
     }
+}
+
+/// Agencies and items that a row names.
+fn mentions(reading: &Reading, at: usize, row: &IncentiveRow) -> Vec<(Mention, Fault)> {
+    let agencies = [&row.decides, &row.pays].map(|code| Mention::Agency(code.clone()));
+    let window = match &row.window {
+        Window::After { item, .. } => Some(item),
+        Window::Yearly { .. } => None,
+    };
+    let wanted = row.conditions.iter().filter_map(|condition| match &condition.wanted {
+        Wanted::Item(item) => Some(item),
+        Wanted::Is(..) | Wanted::Starts(..) | Wanted::AtLeast(..) => None,
+    });
+    let items = window.into_iter().chain(wanted).map(|item| Mention::Item(item.clone()));
+    let fault = |mention: Mention| {
+        let why = match &mention {
+            Mention::Agency(code) => format!("there is no agency {code:?} for {:?}", row.key),
+            Mention::Item(code) => format!("there is no item {code:?} for {:?}", row.key),
+        };
+        (mention, reading.fault_at(at, why))
+    };
+    agencies.into_iter().chain(items).map(fault).collect()
 }
 
 fn incentive(reading: &mut Reading, mut table: Table) -> Option<IncentiveRow> {
