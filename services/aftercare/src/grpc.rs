@@ -120,6 +120,12 @@ impl View<'_> {
     fn is_party_or(&self, agencies: &[&str]) -> bool {
         self.caller.agency().is_none_or(|code| agencies.contains(&code))
     }
+
+    /// Whether the reader is an agency that holds this office.
+    fn holds(&self, office: &str) -> bool {
+        let office = self.bench.law.aftercare.office(office);
+        self.caller.agency().is_some_and(|code| office.iter().any(|one| one == code))
+    }
 }
 
 /// The entry of a number; the last one for a step that opened it.

@@ -9,6 +9,7 @@ use crate::seed::{Fault, SeedFile};
 mod draw;
 mod incentive;
 mod inspection;
+mod office;
 mod report;
 mod request;
 
@@ -18,6 +19,7 @@ mod tests;
 pub use draw::{ALGORITHM, Candidate, Lot, draw};
 pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
 pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};
+pub use office::{OFFICES, OfficeRow};
 pub use report::{FineRow, ReportRow};
 pub use request::RequestRow;
 
@@ -69,6 +71,7 @@ pub struct AftercareRules {
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
     requests: Vec<RequestRow>,
+    offices: Vec<OfficeRow>,
     incentives: Vec<IncentiveRow>,
     classes: Vec<CreditClass>,
     grounds: Vec<InspectionGround>,
@@ -118,6 +121,11 @@ impl AftercareRules {
             }
             rules.incentive_rows(&mut reading, &mut root);
             rules.inspection_rows(&mut reading, &mut root);
+            if root.has("office") {
+                for table in root.tables(&mut reading, "office", "an office") {
+                    rules.office_row(&mut reading, table);
+                }
+            }
             root.done(&mut reading);
             faults.extend(reading.into_faults());
         }
@@ -130,6 +138,12 @@ impl AftercareRules {
         for kind in ["initial", "change", "annual"] {
             if faults.is_empty() && rules.report(kind).is_none() {
                 let message = format!("there is no report {kind:?}");
+                faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
+            }
+        }
+        for key in OFFICES {
+            if faults.is_empty() && rules.office(key).is_empty() {
+                let message = format!("there is no office {key:?}");
                 faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
             }
         }
@@ -162,6 +176,22 @@ impl AftercareRules {
     #[must_use]
     pub fn fine(&self, key: &str) -> Option<&FineRow> {
         self.fines.iter().find(|row| row.key == key)
+    }
+
+    /// The agencies of an office; never none for the keys of [`OFFICES`].
+    #[must_use]
+    pub fn office(&self, key: &str) -> &[String] {
+        let row = self.offices.iter().find(|row| row.key == key);
+        row.map_or(&[], |row| row.agencies.as_slice())
+    }
+
+    fn office_row(&mut self, reading: &mut Reading, table: Table) {
+        let at = table.at;
+        let Some(row) = office::office(reading, table) else { return };
+        if !OFFICES.contains(&row.key.as_str()) || !self.office(&row.key).is_empty() {
+            reading.fault(at, format!("the office {:?} is unknown or there twice", row.key));
+        }
+        self.offices.push(row);
     }
 
     /// A type of service request.

@@ -12,7 +12,7 @@ mod service;
 pub(crate) use complaint::is_complainant;
 pub(crate) use inspection::{draw, drawn_visit};
 use promise::itself;
-pub(crate) use report::{RECEIVER, rung_due};
+pub(crate) use report::rung_due;
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},
@@ -209,6 +209,15 @@ impl At<'_> {
         } else {
             Err(Refusal::NotYours(format!("this is for agency {code} to do")))
         }
+    }
+
+    /// The caller is an agency that holds this office.
+    fn office(&self, key: &str) -> Result<(), Refusal> {
+        let office = self.bench.law.aftercare.office(key);
+        if self.caller.agency().is_some_and(|code| office.iter().any(|one| one == code)) {
+            return Ok(());
+        }
+        Err(Refusal::NotYours(format!("this is for {} to do", office.join(" or "))))
     }
 
     /// The code is an agency of the catalogue.

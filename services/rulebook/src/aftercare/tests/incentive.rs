@@ -17,6 +17,7 @@ fn rules() -> AftercareRules {
     let files = [
         ("aftercare/incentives.toml", ROWS),
         ("aftercare/limits.toml", LIMIT_FILE),
+        ("aftercare/offices.toml", OFFICE_FILE),
         ("aftercare/reports.toml", include_str!("../../../../../seeds/aftercare/reports.toml")),
         (
             "aftercare/inspections.toml",
