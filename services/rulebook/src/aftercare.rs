@@ -239,7 +239,7 @@ impl AftercareRules {
     }
 }
 
-fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
+pub(crate) fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
     let text = table.text(reading, key)?;
     let limit: Option<Limit> = text.value.parse().ok();
     if limit.is_none() {
@@ -248,7 +248,7 @@ fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
     limit
 }
 
-fn mark(reading: &mut Reading, table: &mut Table) -> Option<Mark> {
+pub(crate) fn mark(reading: &mut Reading, table: &mut Table) -> Option<Mark> {
     let word = table.text(reading, "mark")?;
     let known = Mark::WORDS.iter().find(|(name, _)| *name == word.value);
     if known.is_none() {

@@ -275,9 +275,10 @@ fn rule(
 pub(crate) fn enterprise(case: &Case, caller: &Caller) -> Result<String, Refusal> {
     let acts = match &caller.principal {
         Principal::Enterprise { .. } => Some(caller.principal.to_string()),
-        Principal::Agency { .. } | Principal::Secretary { .. } | Principal::System { .. } => {
-            caller.on_behalf_of.clone()
-        }
+        Principal::Agency { .. }
+        | Principal::Agent { .. }
+        | Principal::Secretary { .. }
+        | Principal::System { .. } => caller.on_behalf_of.clone(),
     };
     acts.filter(|acts| case.parties().is_owner(acts)).ok_or_else(|| {
         Refusal::NotYours(

@@ -48,7 +48,7 @@ impl Aftercare {
             decide::draw(case, drawn.clone(), occurred_on, &industries, &caller, bench)
         };
         let answer = |case: &Case, _: &Bench| pb::DrawInspectionsResponse {
-            draw: case.draws.last().map(|draw| whole(draw)),
+            draw: case.draws.last().map(whole),
             position: String::new(),
         };
         let (answer, position) = self.docket.execute(request, DRAWS, decide, answer).await?;

@@ -111,7 +111,7 @@ fn all(agency: &str, of: &str) -> InspectionDrawn {
 impl Story {
     /// A visit by the first agency of a draw.
     #[track_caller]
-    fn is_visited(self, draw: &Draw, visit: InspectionVisited) -> Self {
+    fn inspected(self, draw: &Draw, visit: InspectionVisited) -> Self {
         let agency = format!("agency:{}", draw.drawn.agencies[0]);
         let visit = decide::drawn_visit(draw, "yamato", visit).unwrap();
         self.then(&agency, visit)
@@ -182,7 +182,7 @@ fn an_agency_draws_once_for_a_plan_from_projects_that_may_be_drawn() {
 fn a_drawn_visit_is_what_the_draw_says() {
     let draws = none().draws("agency:MR", all("MR", "2022-2"));
     let draw = draws.draw(1);
-    let story = Story::launched("2022-03-01").on("2022-06-15").is_visited(draw, visited(1));
+    let story = Story::launched("2022-03-01").on("2022-06-15").inspected(draw, visited(1));
     let visit = &story.case.visits[0].visited;
     let lot = draw.lots().unwrap().into_iter().find(|lot| lot.project == "yamato").unwrap();
     assert_eq!((visit.ground.as_str(), visit.credit_class.as_str()), ("draw", "D"));
@@ -247,8 +247,7 @@ fn an_exemption_names_its_article_and_what_was_found() {
 #[test]
 fn the_result_is_published_within_twenty_working_days() {
     let draws = none().draws("agency:MR", all("MR", "2022-2"));
-    let story =
-        Story::launched("2022-03-01").on("2022-09-07").is_visited(draws.draw(1), visited(1));
+    let story = Story::launched("2022-03-01").on("2022-09-07").inspected(draws.draw(1), visited(1));
     let publish = || InspectionPublished { number: 1, place: text("信用公示系统") };
     let bench = bench(story.today);
     let due = story.case.visits[0].publish_by(&bench.law.aftercare, &bench.calendar);
@@ -284,18 +283,17 @@ fn published(mut story: Story) -> Story {
 fn two_agencies_within_thirty_days_should_have_come_together() {
     let draws =
         none().draws("agency:MR", all("MR", "2022-2")).draws("agency:EE", all("EE", "2022-2"));
-    let story =
-        Story::launched("2022-03-01").on("2022-11-01").is_visited(draws.draw(1), visited(1));
+    let story = Story::launched("2022-03-01").on("2022-11-01").inspected(draws.draw(1), visited(1));
     let story = published(story);
-    let soon = story.clone().on("2022-12-01").is_visited(draws.draw(2), visited(2));
+    let soon = story.clone().on("2022-12-01").inspected(draws.draw(2), visited(2));
     assert_eq!(soon.kinds(), [("repeated_visits", vec![1, 2])]);
-    let later = story.clone().on("2022-12-02").is_visited(draws.draw(2), visited(2));
+    let later = story.clone().on("2022-12-02").inspected(draws.draw(2), visited(2));
     assert_eq!(later.kinds(), []);
     let called = story.clone().on("2022-12-01").then("agency:EE", called("EE", "complaint"));
     assert_eq!(called.kinds(), [], "a complaint is looked into when it comes");
 
     let merged = InspectionVisited { merged_into: 1, ..visited(2) };
-    let together = story.clone().is_visited(draws.draw(2), merged.clone());
+    let together = story.clone().inspected(draws.draw(2), merged.clone());
     assert_eq!(together.kinds(), []);
     let apart = decide::drawn_visit(draws.draw(2), "yamato", merged.clone()).unwrap();
     assert_eq!(story.on("2022-11-02").refused("agency:EE", apart.clone()), "merged_into");
@@ -312,12 +310,12 @@ fn the_third_drawn_visit_of_a_year_is_told_and_not_refused() {
     }
     let mut story = Story::launched("2022-03-01");
     for (number, on) in [(1, "2022-04-06"), (2, "2022-07-06"), (3, "2023-01-04")] {
-        story = published(story.on(on).is_visited(draws.draw(number), visited(number as u32)));
+        story = published(story.on(on).inspected(draws.draw(number), visited(number as u32)));
     }
     assert_eq!(story.kinds(), []);
     let mut story = Story::launched("2022-03-01");
     for (number, on) in [(1, "2022-04-06"), (2, "2022-07-06"), (3, "2022-12-07")] {
-        story = published(story.on(on).is_visited(draws.draw(number), visited(number as u32)));
+        story = published(story.on(on).inspected(draws.draw(number), visited(number as u32)));
     }
     assert_eq!(story.kinds(), [("too_often", vec![1, 2, 3])]);
     let found = story.findings().remove(0);

@@ -149,11 +149,12 @@ pub(super) fn pay(at: &At<'_>, step: IncentivePaid) -> Step {
     positive("amount_minor", step.amount_minor)?;
     let left = claim.totals().outstanding();
     if step.amount_minor > left {
+        let left = amount(left, row);
         return Err(rule(
             "MORE_THAN_APPROVED",
             &row.citation,
-            format!("{left} minor units of what was approved are not yet paid"),
-            format!("超过批准金额，尚可支付{left}（最小货币单位）"),
+            format!("of what was approved {left} are not yet paid"),
+            format!("超过批准金额，尚可支付{left}"),
         ));
     }
     Ok(step.into())
@@ -171,11 +172,12 @@ pub(super) fn claw_back(at: &At<'_>, step: IncentiveClawedBack) -> Step {
     let totals = claim.totals();
     let left = totals.paid.saturating_sub(totals.clawed_back);
     if step.amount_minor > left {
+        let left = amount(left, row);
         return Err(rule(
             "MORE_THAN_PAID",
             &row.citation,
-            format!("{left} minor units of what was paid are not yet ordered back"),
-            format!("超过已支付金额，尚可追回{left}（最小货币单位）"),
+            format!("of what was paid {left} are not yet ordered back"),
+            format!("超过已支付金额，尚可追回{left}"),
         ));
     }
     Ok(step.into())
@@ -188,11 +190,12 @@ pub(super) fn repay(at: &At<'_>, step: IncentiveRepaid) -> Step {
     positive("amount_minor", step.amount_minor)?;
     let left = claim.totals().owed_back();
     if step.amount_minor > left {
+        let left = amount(left, row);
         return Err(rule(
             "MORE_THAN_OWED",
             &row.citation,
-            format!("{left} minor units are owed back"),
-            format!("超过应退金额，应退{left}（最小货币单位）"),
+            format!("{left} are owed back"),
+            format!("超过应退金额，应退{left}"),
         ));
     }
     Ok(step.into())
@@ -231,12 +234,18 @@ fn capped(row: &IncentiveRow, amount: u64, left: u64) -> Result<(), Refusal> {
     if amount <= left {
         return Ok(());
     }
+    let left = self::amount(left, row);
     Err(rule(
         "CAP_REACHED",
         &row.citation,
-        format!("of the cap of {} for one project {left} minor units are left", row.cap),
-        format!("超过单个项目上限{}，剩余{left}（最小货币单位）", row.cap),
+        format!("of the cap of {} for one project {left} are left", row.cap),
+        format!("超过单个项目上限{}，剩余{left}", row.cap),
     ))
+}
+
+/// An amount as it is told, `CNY 500000.00`.
+fn amount(minor: u64, row: &IncentiveRow) -> String {
+    money(minor, row).map_or_else(|why| why.to_string(), |money| money.to_string())
 }
 
 /// A voucher is one movement of money: named twice it would be counted twice.
