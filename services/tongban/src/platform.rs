@@ -101,8 +101,8 @@ impl Site {
     /// Serves what was opened on `listener`.
     pub(crate) async fn serve(self, parts: Parts, listener: TcpListener) -> Platform {
         let Self { logs, lends, time, health, .. } = self;
-        let Parts { mut routes, mut names, cases, upkeep: mut tasks, folds } = parts;
-        let desk = Desk::new(cases.iter().cloned());
+        let Parts { mut routes, mut names, cases, mandates, upkeep: mut tasks, folds } = parts;
+        let desk = Desk::new(cases.iter().cloned()).with_mandates(mandates);
         if !cases.is_empty() {
             routes.add_service(desk.service());
             names.push(desk::service::SERVICE_NAME);

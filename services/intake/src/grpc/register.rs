@@ -85,7 +85,7 @@ impl Intake {
             let reservations = if events.is_empty() { Vec::new() } else { vec![turn] };
             Ok(Decided { events, reservations })
         };
-        self.command("RegisterProject", metadata, head, message, Fields::default(), decide).await
+        self.command(super::REGISTER, metadata, head, message, Fields::default(), decide).await
     }
 
     /// How many other projects are on file.

@@ -56,18 +56,12 @@ impl Api {
     /// position token of what was recorded, where something was.
     ///
     /// # Errors
-    /// Outside: the request does not fit the method. Inside: what the platform answers.
+    /// Outside: the platform cannot be asked. Inside: what it answers.
     pub(super) async fn call(
         &self,
-        method: &MethodDescriptor,
-        body: Map<String, Value>,
+        Call { method, message }: &Call,
         caller: &[(&'static str, String)],
     ) -> Result<Result<Option<String>, Status>, Failure> {
-        let message =
-            DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
-                Failure::caused(format!("the request does not fit {}", method.name()), &error)
-            })?;
-        let message = message.encode_to_vec();
         let path = PathAndQuery::try_from(format!(
             "/{}/{}",
             method.parent_service().full_name(),
@@ -116,6 +110,26 @@ fn is_away(status: &Status) -> bool {
 /// How long a platform may be away, and how often it is looked for.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(250);
+
+/// A call with its request, which fits the method.
+pub(super) struct Call {
+    method: MethodDescriptor,
+    message: Vec<u8>,
+}
+
+impl Call {
+    /// The request of a method, from its fields as JSON.
+    ///
+    /// # Errors
+    /// A field or value that the method does not know.
+    pub(super) fn new(method: MethodDescriptor, body: Map<String, Value>) -> Result<Self, Failure> {
+        let message =
+            DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
+                Failure::caused(format!("the request does not fit {}", method.name()), &error)
+            })?;
+        Ok(Self { method, message: message.encode_to_vec() })
+    }
+}
 
 /// Messages as the bytes they are: what they mean is known at run time only.
 #[derive(Clone, Copy)]

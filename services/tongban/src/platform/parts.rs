@@ -3,7 +3,7 @@
 use super::{Service, Site};
 use acceptance::Acceptance;
 use aftercare::Aftercare;
-use desk::{holdings::Shelf, matters::Cases};
+use desk::{holdings::Shelf, mandates::Mandates, matters::Cases};
 use dossier::{Dossiers, react::Stage};
 use eventlog::Stopped;
 use intake::Intake;
@@ -24,10 +24,18 @@ pub(crate) struct Parts {
     pub(super) names: Vec<&'static str>,
     /// The stages whose matters the desk here deals with.
     pub(super) cases: Vec<Arc<dyn Cases>>,
+    /// Who may see and do what, for the desk.
+    pub(super) mandates: Mandates,
     /// What runs beside the calls.
     pub(super) upkeep: Vec<JoinHandle<()>>,
     /// Each comes when a fold here has stopped for good, with the service that rests on it.
     pub(super) folds: Vec<(&'static str, Pin<Box<dyn Future<Output = Stopped> + Send>>)>,
+}
+
+/// Whom every stage asks before it does what is asked of it.
+struct Asked {
+    shelf: Shelf,
+    mandates: Mandates,
 }
 
 impl Parts {
@@ -44,24 +52,26 @@ impl Parts {
             true => Shelf::follow(site.feed(Service::Dossier)?),
             false => Shelf::default(),
         };
+        let mandates = Mandates::follow(site.feed(Service::Intake)?, site.time.clone());
         for service in &site.services {
-            let shelf = shelf.clone();
+            let asked = Asked { shelf: shelf.clone(), mandates: mandates.clone() };
             match service {
-                Service::Intake => parts.intake(site, shelf).await?,
-                Service::Planning => parts.planning(site, shelf).await?,
-                Service::Acceptance => parts.acceptance(site, shelf).await?,
-                Service::Aftercare => parts.aftercare(site, shelf).await?,
-                Service::Dossier => parts.dossier(site).await?,
-                Service::Status => parts.status(site).await?,
+                Service::Intake => parts.intake(site, asked).await?,
+                Service::Planning => parts.planning(site, asked).await?,
+                Service::Acceptance => parts.acceptance(site, asked).await?,
+                Service::Aftercare => parts.aftercare(site, asked).await?,
+                Service::Dossier => parts.dossier(site, mandates.clone()).await?,
+                Service::Status => parts.status(site, mandates.clone()).await?,
             }
         }
+        parts.mandates = mandates;
         Ok(parts)
     }
 
-    async fn intake(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+    async fn intake(&mut self, site: &Site, asked: Asked) -> Result<(), Fault> {
         let log = site.log(Service::Intake)?;
         let service = Intake::open(log, site.law.clone(), site.time.clone()).await?;
-        let service = service.with_shelf(shelf);
+        let service = service.with_shelf(asked.shelf).with_mandates(asked.mandates);
         self.routes.add_service(service.service());
         self.names.push(intake::SERVICE_NAME);
         self.cases.push(service.cases());
@@ -69,10 +79,10 @@ impl Parts {
         Ok(())
     }
 
-    async fn planning(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+    async fn planning(&mut self, site: &Site, asked: Asked) -> Result<(), Fault> {
         let (log, intake) = (site.log(Service::Planning)?, site.feed(Service::Intake)?);
         let service = Planning::open(log, intake, site.law.clone(), site.time.clone()).await?;
-        let service = service.with_shelf(shelf);
+        let service = service.with_shelf(asked.shelf).with_mandates(asked.mandates);
         self.routes.add_service(service.service());
         self.names.push(planning::SERVICE_NAME);
         self.cases.push(service.cases());
@@ -80,10 +90,11 @@ impl Parts {
         Ok(())
     }
 
-    async fn acceptance(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
-        let (log, planning) = (site.log(Service::Acceptance)?, site.feed(Service::Planning)?);
-        let service = Acceptance::open(log, planning, site.law.clone(), site.time.clone()).await?;
-        let service = service.with_shelf(shelf);
+    async fn acceptance(&mut self, site: &Site, asked: Asked) -> Result<(), Fault> {
+        let log = site.log(Service::Acceptance)?;
+        let followed = [site.feed(Service::Planning)?, site.feed(Service::Aftercare)?];
+        let service = Acceptance::open(log, followed, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_shelf(asked.shelf).with_mandates(asked.mandates);
         self.routes.add_service(service.service());
         self.names.push(acceptance::SERVICE_NAME);
         self.cases.push(service.cases());
@@ -92,13 +103,13 @@ impl Parts {
         Ok(())
     }
 
-    async fn aftercare(&mut self, site: &Site, shelf: Shelf) -> Result<(), Fault> {
+    async fn aftercare(&mut self, site: &Site, asked: Asked) -> Result<(), Fault> {
         let log = site.log(Service::Aftercare)?;
         let earlier = [Service::Intake, Service::Planning, Service::Acceptance];
         let [intake, planning, acceptance] = earlier.map(|stage| site.feed(stage));
         let earlier = [intake?, planning?, acceptance?];
         let service = Aftercare::open(log, earlier, site.law.clone(), site.time.clone()).await?;
-        let service = service.with_shelf(shelf);
+        let service = service.with_shelf(asked.shelf).with_mandates(asked.mandates);
         self.routes.add_service(service.service());
         self.names.push(aftercare::SERVICE_NAME);
         self.cases.push(service.cases());
@@ -107,7 +118,7 @@ impl Parts {
         Ok(())
     }
 
-    async fn dossier(&mut self, site: &Site) -> Result<(), Fault> {
+    async fn dossier(&mut self, site: &Site, mandates: Mandates) -> Result<(), Fault> {
         let log = site.log(Service::Dossier)?;
         let (folder, scanner) = site.files.clone().ok_or("the dossiers have no folder")?;
         let options = dossier::Options {
@@ -117,6 +128,7 @@ impl Parts {
             licences: Default::default(),
         };
         let dossiers = Dossiers::open(log, site.law.clone(), site.time.clone(), options).await?;
+        let dossiers = dossiers.with_mandates(mandates);
         let ears = dossiers.listen(vec![
             Stage { log: site.feed(Service::Intake)?, listen: dossier::react::intake },
             Stage { log: site.feed(Service::Planning)?, listen: dossier::react::planning },
@@ -129,9 +141,10 @@ impl Parts {
         Ok(())
     }
 
-    async fn status(&mut self, site: &Site) -> Result<(), Fault> {
+    async fn status(&mut self, site: &Site, mandates: Mandates) -> Result<(), Fault> {
         let (intake, planning) = (site.feed(Service::Intake)?, site.feed(Service::Planning)?);
         let service = Status::open(intake, planning, site.law.clone(), site.time.clone()).await?;
+        let service = service.with_mandates(mandates);
         self.routes.add_service(service.service());
         self.names.push(status::SERVICE_NAME);
         self.folds.push((status::SERVICE_NAME, Box::pin(async move { service.stopped().await })));

@@ -38,12 +38,12 @@ impl Service {
         self != Self::Status
     }
 
-    /// Whose logs it follows.
+    /// Whose logs it follows. Intake's tells everybody whose a project is and who may act for it.
     pub(crate) fn follows(self) -> &'static [Self] {
         match self {
             Self::Intake => &[Self::Dossier],
             Self::Planning => &[Self::Intake, Self::Dossier],
-            Self::Acceptance => &[Self::Planning, Self::Dossier],
+            Self::Acceptance => &[Self::Intake, Self::Planning, Self::Aftercare, Self::Dossier],
             Self::Aftercare => &[Self::Intake, Self::Planning, Self::Acceptance, Self::Dossier],
             Self::Dossier => &[Self::Intake, Self::Planning, Self::Acceptance],
             Self::Status => {
