@@ -157,9 +157,13 @@ impl Parts {
         let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
         let opened_planning =
             Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
-        let opened_acceptance =
-            Acceptance::open(acceptance.clone(), planning.clone(), law.clone(), time.clone())
-                .await?;
+        let opened_acceptance = Acceptance::open(
+            acceptance.clone(),
+            [planning.clone(), aftercare.clone()],
+            law.clone(),
+            time.clone(),
+        )
+        .await?;
         let earlier = [intake.clone(), planning.clone(), acceptance.clone()];
         let opened_aftercare =
             Aftercare::open(aftercare.clone(), earlier, law.clone(), time.clone()).await?;

@@ -2,13 +2,17 @@
 //! calendar and the law come in with the [`Bench`].
 
 mod complaint;
+mod incentive;
+mod inspection;
 mod promise;
 mod report;
 mod request;
 mod service;
 
 pub(crate) use complaint::is_complainant;
-pub(crate) use report::{RECEIVER, rung_due};
+pub(crate) use inspection::{draw, drawn_visit};
+use promise::itself;
+pub(crate) use report::rung_due;
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},
@@ -168,7 +172,16 @@ pub fn step(
         Fact::ServiceRequestAnswered(step) => request::answer(&at, step)?,
         Fact::ServiceRequestReturned(step) => request::send_back(&at, step)?,
         Fact::ServiceRequestClosed(step) => request::close(&at, step)?,
+        Fact::IncentiveClaimed(claimed) => incentive::claim(&at, claimed)?,
+        Fact::IncentiveApproved(step) => incentive::approve(&at, step)?,
+        Fact::IncentiveRefused(step) => incentive::refuse(&at, step)?,
+        Fact::IncentivePaid(step) => incentive::pay(&at, step)?,
+        Fact::IncentiveClawedBack(step) => incentive::claw_back(&at, step)?,
+        Fact::IncentiveRepaid(step) => incentive::repay(&at, step)?,
+        Fact::InspectionVisited(visited) => inspection::visit(&at, visited)?,
+        Fact::InspectionPublished(step) => inspection::publish(&at, step)?,
         fact @ (Fact::Matter(..)
+        | Fact::InspectionDrawn(_)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)
         | Fact::PriorMatter(_)
@@ -196,6 +209,15 @@ impl At<'_> {
         } else {
             Err(Refusal::NotYours(format!("this is for agency {code} to do")))
         }
+    }
+
+    /// The caller is an agency that holds this office.
+    fn office(&self, key: &str) -> Result<(), Refusal> {
+        let office = self.bench.law.aftercare.office(key);
+        if self.caller.agency().is_some_and(|code| office.iter().any(|one| one == code)) {
+            return Ok(());
+        }
+        Err(Refusal::NotYours(format!("this is for {} to do", office.join(" or "))))
     }
 
     /// The code is an agency of the catalogue.
