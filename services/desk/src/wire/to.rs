@@ -31,10 +31,7 @@ pub(super) fn kind(event: &Event) -> Kind {
             let (defects, notice) = (values::defects_to_wire(defects), notice.clone());
             Kind::CorrectionsRequested(pb::CorrectionsRequested { defects, notice })
         }
-        Event::CorrectionsSupplied { materials, .. } => {
-            let materials = values::materials_to_wire(materials);
-            Kind::CorrectionsSupplied(pb::CorrectionsSupplied { materials })
-        }
+        Event::CorrectionsSupplied { materials, .. } => supplied(materials),
         Event::Accepted { mode, .. } => accepted(mode),
         Event::Suspended { ground, article, notice, expected, waits_for, .. } => {
             suspended(ground, article, notice, *expected, *waits_for)
@@ -64,13 +61,9 @@ pub(super) fn kind(event: &Event) -> Kind {
         Event::CommitmentChecked { check, .. } => checked(check),
         Event::RectificationOrdered { within, document, .. } => ordered(*within, document),
         Event::Rectified { evidence, .. } => rectified(evidence),
-        Event::ConditionShown { number, evidence, .. } => {
-            let (number, evidence) = (*number, evidence.clone());
-            Kind::ConditionShown(pb::ConditionShown { number, evidence })
-        }
+        Event::ConditionShown { number, evidence, .. } => condition_shown(*number, evidence),
         Event::ConditionChecked { number, met, findings, .. } => {
-            let (number, met, findings) = (*number, *met, findings.clone());
-            Kind::ConditionChecked(pb::ConditionChecked { number, met, findings })
+            condition_checked(*number, *met, findings)
         }
         Event::ApplicationWithdrawn { reason, .. } => withdrawn(reason),
         Event::PermitWithdrawn { ground, public_interest, compensation, document, .. } => {
@@ -92,6 +85,20 @@ pub(super) fn kind(event: &Event) -> Kind {
             cards::upheld([card, reason, document, by])
         }
     }
+}
+
+fn supplied(materials: &[Material]) -> Kind {
+    let materials = values::materials_to_wire(materials);
+    Kind::CorrectionsSupplied(pb::CorrectionsSupplied { materials })
+}
+
+fn condition_shown(number: u32, evidence: &str) -> Kind {
+    Kind::ConditionShown(pb::ConditionShown { number, evidence: evidence.to_owned() })
+}
+
+fn condition_checked(number: u32, met: bool, findings: &str) -> Kind {
+    let findings = findings.to_owned();
+    Kind::ConditionChecked(pb::ConditionChecked { number, met, findings })
 }
 
 fn promised(commitment: &Commitment) -> pb::CommitmentRecorded {

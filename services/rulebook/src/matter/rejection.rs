@@ -3,41 +3,14 @@
 
 mod article;
 mod chinese;
+mod part;
 mod reason;
 
 use jiff::civil::Date;
 
 use crate::clock::Limit;
 
-/// A part of an act without which it has no effect in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is what its name says; its words are in `en` and `chinese`.
-pub enum Part {
-    Reason,
-    RightAuthority,
-    Defects,
-    Materials,
-    NoticeNumber,
-    Certificate,
-    Reasons,
-    Remedies,
-    Conditions,
-    Promises,
-    CreditCheck,
-    Findings,
-    Objection,
-    ObjectionDocument,
-    PublicInterest,
-    Compensation,
-    Violated,
-    PenaltyBasis,
-    PenaltyDecision,
-    Method,
-    Evidence,
-    CardReason,
-    CardDecision,
-    ConditionEvidence,
-}
+pub use part::Part;
 
 /// Why an act is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -390,37 +363,6 @@ impl std::fmt::Display for OrStanding {
         match self.0 {
             Some(due) => due.fmt(f),
             None => f.write_str("a limit whose clock stands"),
-        }
-    }
-}
-
-impl Part {
-    fn en(self) -> &'static str {
-        match self {
-            Part::Reason => "a reason",
-            Part::RightAuthority => "the name of the right authority",
-            Part::Defects => "the complete list of corrections",
-            Part::Materials => "at least one material",
-            Part::NoticeNumber => "the number of the written notice",
-            Part::Certificate => "the number of the certificate",
-            Part::Reasons => "the reasons for the refusal",
-            Part::Remedies => "the remedies open to the applicant",
-            Part::Conditions => "the conditions in words",
-            Part::Promises => "what the applicant promised",
-            Part::CreditCheck => "the result of the credit check",
-            Part::Findings => "what the check found",
-            Part::Objection => "the reason for the objection",
-            Part::ObjectionDocument => "the number of the document that objects",
-            Part::PublicInterest => "the public interest that requires it",
-            Part::Compensation => "how the loss is compensated",
-            Part::Violated => "the article that was violated",
-            Part::PenaltyBasis => "the article that allows the penalty",
-            Part::PenaltyDecision => "the number of the penalty decision",
-            Part::Method => "how it was delivered",
-            Part::Evidence => "what shows that it was put right",
-            Part::CardReason => "the reason",
-            Part::CardDecision => "the number of the decision on the card",
-            Part::ConditionEvidence => "what shows that the condition is met",
         }
     }
 }

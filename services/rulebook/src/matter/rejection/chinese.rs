@@ -8,6 +8,7 @@ impl Rejection {
         self.zh_before_review()
             .or_else(|| self.zh_of_clock())
             .or_else(|| self.zh_of_opinions())
+            .or_else(|| self.zh_of_cards())
             .unwrap_or_else(|| self.zh_of_decision())
     }
 
@@ -103,6 +104,20 @@ impl Rejection {
         })
     }
 
+    fn zh_of_cards(&self) -> Option<String> {
+        Some(match self {
+            Rejection::UnknownCard { card } => format!("该办件没有监察记录 {card}。"),
+            Rejection::OnlyAWarning { card } => {
+                format!("{card} 仅为预警，不是黄牌或红牌，无需申诉。")
+            }
+            Rejection::AlreadyContested { on } => format!("该牌已于 {on} 申诉。"),
+            Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
+            Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
+            Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
+            _ => return None,
+        })
+    }
+
     fn zh_of_decision(&self) -> String {
         match self {
             Rejection::AlreadyDecided { on } => format!("该办件已于 {on} 作出决定。"),
@@ -118,14 +133,6 @@ impl Rejection {
             Rejection::PermitNotEnded => "该许可没有被撤回、撤销或者吊销。".to_owned(),
             Rejection::NotExpired { on } => format!("该许可在 {on} 尚未届满。"),
             Rejection::AlreadyDeregistered { on } => format!("该许可已于 {on} 注销。"),
-            Rejection::UnknownCard { card } => format!("该办件没有监察记录 {card}。"),
-            Rejection::OnlyAWarning { card } => {
-                format!("{card} 仅为预警，不是黄牌或红牌，无需申诉。")
-            }
-            Rejection::AlreadyContested { on } => format!("该牌已于 {on} 申诉。"),
-            Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
-            Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
-            Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
             Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
             Rejection::ConditionMet { number, on } => {
                 format!("第 {number} 项条件已于 {on} 经核查认定满足。")
@@ -172,7 +179,13 @@ impl Rejection {
             | Rejection::NotEligibleForCommitment
             | Rejection::NotOnCommitment
             | Rejection::CommitmentNotRecorded
-            | Rejection::CommitmentAlreadyRecorded => self.to_string(),
+            | Rejection::CommitmentAlreadyRecorded
+            | Rejection::UnknownCard { .. }
+            | Rejection::OnlyAWarning { .. }
+            | Rejection::AlreadyContested { .. }
+            | Rejection::TooLateToContest { .. }
+            | Rejection::NotContested
+            | Rejection::CardDecided { .. } => self.to_string(),
         }
     }
 }
