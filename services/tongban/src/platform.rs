@@ -70,6 +70,7 @@ impl Platform {
         let ears = dossiers.listen(vec![
             Stage { log: logs.intake.clone(), listen: dossier::react::intake },
             Stage { log: logs.planning.clone(), listen: dossier::react::planning },
+            Stage { log: logs.acceptance.clone(), listen: dossier::react::acceptance },
         ]);
         let mut routes = Routes::builder();
         routes
