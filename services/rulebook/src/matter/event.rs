@@ -66,6 +66,37 @@ pub enum Event {
         /// How.
         mode: AcceptanceMode,
     },
+    /// 容缺受理: secondary materials were missing at acceptance, and the applicant promised them.
+    MissingTolerated {
+        /// Day; not counted in the time to supply them.
+        on: Date,
+        /// Keys of what is owed.
+        owed: Vec<String>,
+        /// What the applicant promised.
+        promise: String,
+        /// Time given.
+        within: Limit,
+        /// The rule.
+        citation: String,
+    },
+    /// The applicant supplied what was owed, or a part of it.
+    OwedSupplied {
+        /// Day.
+        on: Date,
+        /// The materials.
+        materials: Vec<Material>,
+    },
+    /// 终止: what was owed was not supplied in time, and the matter ended.
+    Terminated {
+        /// First day after the time given.
+        on: Date,
+        /// Keys of what was still owed.
+        owed: Vec<String>,
+        /// The rule.
+        citation: String,
+        /// Day on which it was established.
+        declared_on: Date,
+    },
     /// A special procedure began and the clock stands (行政许可法 art. 45).
     Suspended {
         /// Day; not excluded itself.
@@ -194,6 +225,8 @@ pub enum Event {
         within: Limit,
         /// Number of the order.
         document: String,
+        /// Keys of the materials that the applicant must bring for it.
+        materials: Vec<String>,
     },
     /// The applicant put right what the check found.
     Rectified {
@@ -265,6 +298,9 @@ impl Event {
             | Event::CorrectionsRequested { on, .. }
             | Event::CorrectionsSupplied { on, .. }
             | Event::Accepted { on, .. }
+            | Event::MissingTolerated { on, .. }
+            | Event::OwedSupplied { on, .. }
+            | Event::Terminated { on, .. }
             | Event::Suspended { on, .. }
             | Event::Resumed { on, .. }
             | Event::Extended { on, .. }
@@ -296,6 +332,9 @@ impl Event {
             Event::CorrectionsRequested { .. } => "corrections_requested",
             Event::CorrectionsSupplied { .. } => "corrections_supplied",
             Event::Accepted { .. } => "accepted",
+            Event::MissingTolerated { .. } => "missing_tolerated",
+            Event::OwedSupplied { .. } => "owed_supplied",
+            Event::Terminated { .. } => "terminated",
             Event::Suspended { .. } => "suspended",
             Event::Resumed { .. } => "resumed",
             Event::Extended { .. } => "extended",

@@ -24,7 +24,8 @@ impl Matter {
             before @ (Standing::Received
             | Standing::AwaitingCorrections(_)
             | Standing::NotAccepted { .. }
-            | Standing::Withdrawn { .. }) => self.before_review(before, event),
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. }) => self.before_review(before, event),
         };
         if let Event::CommitmentRecorded { commitment, .. } = event {
             self.commitment = Some(commitment.clone());
@@ -84,6 +85,9 @@ impl Matter {
                 | Event::CorrectionsRequested { .. }
                 | Event::CorrectionsSupplied { .. }
                 | Event::Accepted { .. }
+                | Event::MissingTolerated { .. }
+                | Event::OwedSupplied { .. }
+                | Event::Terminated { .. }
                 | Event::Suspended { .. }
                 | Event::Resumed { .. }
                 | Event::Extended { .. }
@@ -124,6 +128,19 @@ impl Matter {
             Event::ApplicationWithdrawn { on, .. } => {
                 review.close(*on);
                 Standing::Withdrawn { on: *on, review: Some(review) }
+            }
+            Event::Terminated { on, .. } => {
+                review.close(*on);
+                Standing::Terminated { on: *on, review }
+            }
+            Event::MissingTolerated { .. } => {
+                review.owe(event);
+                Standing::UnderReview(review)
+            }
+            Event::OwedSupplied { materials, .. } => {
+                self.keep(materials);
+                review.owe(event);
+                Standing::UnderReview(review)
             }
             Event::Resubmitted { on, materials, reopened } => {
                 self.keep(materials);
@@ -193,7 +210,9 @@ impl Matter {
         match &self.standing {
             Standing::Received => turn(lead),
             Standing::AwaitingCorrections(_) => turn(Party::Enterprise),
-            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => turn(Party::Nobody),
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => turn(Party::Nobody),
             Standing::UnderReview(review) => review.turn(&self.terms, since),
             Standing::Decided(decided) => turn(decided.party(lead)),
         }

@@ -6,6 +6,7 @@ mod names;
 mod opinions;
 mod properties;
 mod special;
+mod tolerance;
 
 use std::path::Path;
 use std::sync::LazyLock;

@@ -2,6 +2,9 @@
 
 use super::{Part, Rejection};
 
+/// No law sets these rules; they are how the service halls do it, and the platform holds them to it.
+const TOLERANCE: &str = "容缺受理";
+
 impl Rejection {
     /// The article, e.g. `行政许可法 art. 42`; for refusals that only keep the record straight, the
     /// platform's own convention.
@@ -21,6 +24,14 @@ impl Rejection {
             Rejection::MaterialUnchanged { .. } | Rejection::StaleVersion { .. } => {
                 "国务院令第716号 art. 7"
             }
+            Rejection::NotTolerable { .. }
+            | Rejection::NotMissing { .. }
+            | Rejection::NothingOwed
+            | Rejection::NotOwed { .. }
+            | Rejection::OwedOver { .. }
+            | Rejection::OwedRunning { .. }
+            | Rejection::MaterialsOwed { .. }
+            | Rejection::Terminated { .. } => TOLERANCE,
             Rejection::SilenceNotYet { .. } | Rejection::SilenceHasNoEffect => "行政许可法 art. 42",
             Rejection::UnknownGround { .. }
             | Rejection::NoWrittenNotice
@@ -78,6 +89,7 @@ impl Part {
             }
             Part::PublicInterest | Part::Compensation => "行政许可法 art. 8",
             Part::Violated | Part::PenaltyBasis | Part::PenaltyDecision => "行政处罚法 art. 9",
+            Part::SupplyPromise => TOLERANCE,
             Part::Method => "行政许可法 art. 44",
         }
     }
