@@ -81,7 +81,8 @@ impl Aftercare {
         self.docket.seen(seen).await?;
         let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
         let case = case.ok_or_else(|| Status::from(Refusal::Unknown(name.to_owned())))?;
-        Ok((case, self.docket.bench()))
+        let held = self.docket.shelf().of(&project)?;
+        Ok((case, Bench { held, ..self.docket.bench() }))
     }
 }
 

@@ -10,6 +10,7 @@ use case::Case;
 use desk::{
     caller::Caller,
     docket::{Docket, OpenDocketError},
+    holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -45,6 +46,13 @@ impl Aftercare {
         let docket = Docket::open(log, law, time).await?;
         let reactions = Reactions::follow(intake, planning, &docket);
         Ok(Self { docket, reactions })
+    }
+
+    /// The same service, which asks the dossiers before anything is demanded of the enterprise.
+    #[must_use]
+    pub fn with_shelf(mut self, shelf: Shelf) -> Self {
+        self.docket = self.docket.with_shelf(shelf);
+        self
     }
 
     /// The calls of this stage.

@@ -7,7 +7,7 @@ mod report;
 mod service;
 
 pub(crate) use complaint::is_complainant;
-pub(crate) use report::rung_due;
+pub(crate) use report::{held_material, rung_due};
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},

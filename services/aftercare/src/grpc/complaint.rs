@@ -14,6 +14,11 @@ impl Aftercare {
         request: Request<pb::HandleComplaintRequest>,
     ) -> Answer<pb::HandleComplaintResponse> {
         let (metadata, _, message) = request.into_parts();
+        if let (Some(Step::SupplementAsked(_)), Some(project)) =
+            (&message.step, desk::name::project(&message.name))
+        {
+            self.docket.shelf().before_demanding(project).await?;
+        }
         let (number, step) = match message.step.clone() {
             None => (0, None),
             Some(Step::Filed(s)) => (0, Some(Kind::ComplaintFiled(s))),

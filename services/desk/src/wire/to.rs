@@ -36,6 +36,16 @@ pub(super) fn kind(event: &Event) -> Kind {
             Kind::CorrectionsSupplied(pb::CorrectionsSupplied { materials })
         }
         Event::Accepted { mode, .. } => accepted(mode),
+        Event::MissingTolerated { owed, promise, within, citation, .. } => {
+            tolerated(owed, [promise, citation], *within)
+        }
+        Event::OwedSupplied { materials, .. } => {
+            let materials = values::materials_to_wire(materials);
+            Kind::OwedSupplied(pb::OwedSupplied { materials })
+        }
+        Event::Terminated { owed, citation, declared_on, .. } => {
+            terminated(owed, citation, *declared_on)
+        }
         Event::Suspended { ground, article, notice, expected, waits_for, .. } => {
             suspended(ground, article, notice, *expected, *waits_for)
         }
@@ -62,7 +72,9 @@ pub(super) fn kind(event: &Event) -> Kind {
             Kind::Delivered(pb::Delivered { method: method.clone() })
         }
         Event::CommitmentChecked { check, .. } => checked(check),
-        Event::RectificationOrdered { within, document, .. } => ordered(*within, document),
+        Event::RectificationOrdered { within, document, materials, .. } => {
+            ordered(*within, document, materials)
+        }
         Event::Rectified { evidence, .. } => rectified(evidence),
         Event::ApplicationWithdrawn { reason, .. } => withdrawn(reason),
         Event::PermitWithdrawn { ground, public_interest, compensation, document, .. } => {
@@ -109,6 +121,23 @@ fn accepted(mode: &AcceptanceMode) -> Kind {
             document: String::new(),
             declared_on: declared_on.to_string(),
         },
+    })
+}
+
+fn tolerated(owed: &[String], [promise, citation]: [&String; 2], within: Limit) -> Kind {
+    Kind::MissingTolerated(pb::MissingTolerated {
+        owed: owed.to_vec(),
+        promise: promise.clone(),
+        within: Some(values::limit_to_wire(within)),
+        citation: citation.clone(),
+    })
+}
+
+fn terminated(owed: &[String], citation: &str, declared_on: Date) -> Kind {
+    Kind::Terminated(pb::Terminated {
+        owed: owed.to_vec(),
+        citation: citation.to_owned(),
+        declared_on: declared_on.to_string(),
     })
 }
 
@@ -241,9 +270,10 @@ fn checked(check: &Check) -> Kind {
     Kind::CommitmentChecked(pb::CommitmentChecked { result: result.into(), findings })
 }
 
-fn ordered(within: Limit, document: &str) -> Kind {
+fn ordered(within: Limit, document: &str, materials: &[String]) -> Kind {
     let (within, document) = (Some(values::limit_to_wire(within)), document.to_owned());
-    Kind::RectificationOrdered(pb::RectificationOrdered { within, document })
+    let materials = materials.to_vec();
+    Kind::RectificationOrdered(pb::RectificationOrdered { within, document, materials })
 }
 
 fn rectified(evidence: &str) -> Kind {

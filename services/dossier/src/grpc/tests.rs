@@ -215,13 +215,12 @@ async fn an_override_needs_a_citation_counts_on_the_scorecard_and_opens_the_dema
     town.city.planning_does("S2-05-1", &[received], None).await;
     let shelf = Shelf::follow(town.dossiers.docket.log().clone());
     shelf.fresh().await;
-    let item = town.city.law.catalogue.editions("S2-05").last().unwrap();
     let matter = format!("{PROJECT}/matters/S2-05-1");
     let demand = rulebook::holdings::Demand {
         matter: &matter,
         agency: "NR",
         key: KEY,
-        item: Some(item),
+        source: None,
         brought: None,
         on: "2022-04-06".parse().unwrap(),
     };

@@ -236,7 +236,7 @@ fn rest(matter: &Matter, since: &Since) -> Rest {
             let cited = decided.opinions.iter().map(|opinion| opinion.key.clone());
             (standing, decided.materials.iter().collect(), cited.collect())
         }
-        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => {
+        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } | Standing::Terminated { .. } => {
             (RestStanding::Over, Vec::new(), Vec::new())
         }
     };

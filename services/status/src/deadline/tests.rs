@@ -158,7 +158,9 @@ fn a_commitment_brings_the_deadlines_of_its_check_and_of_putting_it_right() {
     assert_eq!(due(&explain(&story, "S2-05-1", Kind::CommitmentCheck)), "2022-05-19");
     let check = Check::False(vec!["未达标".to_owned()]);
     let document = "限改-1".to_owned();
-    let story = story.on("2022-05-10").act("S2-05-1", Act::CheckCommitment { check, document });
+    let story = story
+        .on("2022-05-10")
+        .act("S2-05-1", Act::CheckCommitment { check, document, materials: vec![] });
     // Fifteen working days; 端午 is Friday 2022-06-03.
     assert_eq!(due(&explain(&story, "S2-05-1", Kind::Rectification)), "2022-05-31");
 }

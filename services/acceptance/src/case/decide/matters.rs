@@ -101,7 +101,8 @@ fn joint_act(id: &MatterId, step: &Step) -> Result<Option<Act>, Refusal> {
                 Opinion::Objects(reason) => Finding::Rectify(vec![reason.clone()]),
                 Opinion::ConsentsWithConditions(_) => return Err(Rejection::NoConditions.into()),
             };
-            Act::Examine { matter, member: key.clone(), finding, document: document.clone() }
+            let (member, document) = (key.clone(), document.clone());
+            Act::Examine { matter, member, finding, document, demanded: Vec::new() }
         }
         Step::Resubmit { materials } => {
             let evidence = materials.iter().map(|m| m.key.as_str()).collect::<Vec<_>>().join(", ");
