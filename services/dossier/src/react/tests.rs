@@ -70,6 +70,22 @@ impl City {
         (dossiers, ears)
     }
 
+    /// The dossier on a log and a folder of its own, with room for so many bytes in a project.
+    pub(crate) async fn small(&self, project_bytes: u64) -> (Dossiers, Ears) {
+        let folder = Directory::new().unwrap();
+        let dossier = log(&folder, &self.time, "dossier").await;
+        let mut options = self.options(Arc::new(TrustEverything));
+        options.folder = self.directory.path().join("small");
+        options.limits.project_bytes = project_bytes;
+        let (law, time) = (self.law.clone(), self.time.clone());
+        let dossiers = Dossiers::open(dossier, law, time, options).await.unwrap();
+        let ears = dossiers.listen(vec![Stage { log: self.intake.clone(), listen: intake }]);
+        ears.caught_up().await;
+        // The log stays open for as long as the test does.
+        std::mem::forget(folder);
+        (dossiers, ears)
+    }
+
     /// The enterprise registers its project.
     pub(crate) async fn registers(&self, on: &str) {
         let event = intake_pb::IntakeEvent {
