@@ -197,7 +197,7 @@ async fn no_more_bytes_are_taken_than_were_said_or_than_there_is_room_for() {
         ("size", "250000 bytes were said, more came")
     );
     // A project with room for 200,000 bytes takes no more, whether or not the size is said.
-    let (dossiers, ears) = town.city.small(200_000).await;
+    let (_log, dossiers, ears) = town.city.small(200_000).await;
     let grpc = Grpc::new(dossiers, ears);
     let mut client = serve(grpc).await;
     let stream = tokio_stream::iter(upload("k2", &pdf(300_000)));

@@ -71,7 +71,7 @@ impl City {
     }
 
     /// The dossier on a log and a folder of its own, with room for so many bytes in a project.
-    pub(crate) async fn small(&self, project_bytes: u64) -> (Dossiers, Ears) {
+    pub(crate) async fn small(&self, project_bytes: u64) -> (Directory, Dossiers, Ears) {
         let folder = Directory::new().unwrap();
         let dossier = log(&folder, &self.time, "dossier").await;
         let mut options = self.options(Arc::new(TrustEverything));
@@ -81,9 +81,7 @@ impl City {
         let dossiers = Dossiers::open(dossier, law, time, options).await.unwrap();
         let ears = dossiers.listen(vec![Stage { log: self.intake.clone(), listen: intake }]);
         ears.caught_up().await;
-        // The log stays open for as long as the test does.
-        std::mem::forget(folder);
-        (dossiers, ears)
+        (folder, dossiers, ears)
     }
 
     /// The enterprise registers its project.

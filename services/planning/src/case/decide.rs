@@ -65,6 +65,7 @@ pub fn act(
     if matches!(
         command.act,
         Act::Accept { .. }
+            | Act::TolerateMissing { .. }
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted
     ) {

@@ -101,6 +101,7 @@ pub fn act(
     let goes_on = matches!(
         command.act,
         Act::Accept { .. }
+            | Act::TolerateMissing { .. }
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted
     );
