@@ -575,6 +575,9 @@ fn what_may_be_missing_is_the_applicants_and_no_opinion_rests_on_it() {
     file.text = file.text.replacen("[edition.output]", opinion, 1);
     expect(
         &files,
-        &["catalogue/S2-01.toml:9: `plan` is an opinion's input and cannot be secondary"],
+        &[
+            "catalogue/S2-01.toml:9: `plan` is an opinion's input and cannot be secondary",
+            "catalogue/S2-01.toml:23: NR cannot give the opinion `site`: it decides itself, and nothing was merged",
+        ],
     );
 }
