@@ -39,6 +39,9 @@ pub fn matter(name: &str, matter: &Matter, today: Today<'_>, position: &str) -> 
         suspensions: review.map_or_else(Vec::new, suspensions),
         owed: owed(matter),
         position: position.to_owned(),
+        conditions: matter.decided().map_or_else(Vec::new, |decided| {
+            decided.conditions.iter().map(wire::imposed_to_wire).collect()
+        }),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     event::{ContactLogged, FollowUpEscalated, OrderIssued, Rated},
     promise::Standing,
     report,
+    request::permits,
     state::Case,
 };
 use desk::docket::Bench;
@@ -56,7 +57,7 @@ pub struct Order {
 /// One thing that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
-    /// follow_up, promise, complaint, report, rating, order or matter.
+    /// follow_up, promise, complaint, report, rating, order, request, permit or matter.
     pub kind: &'static str,
     /// Its number or key.
     pub key: String,
@@ -119,6 +120,17 @@ pub fn open(case: &Case, bench: &Bench) -> Vec<Open> {
         let (issued, due) = (&order.issued, Some(order.issued.due));
         let key = issued.number.to_string();
         open.push(item("order", key, &issued.subject, &issued.agency, due));
+    }
+    for request in &case.requests {
+        if let Some(promised) = request.promised(bench) {
+            let (raised, due) = (&request.raised, Some(promised.due));
+            let key = raised.number.to_string();
+            open.push(item("request", key, &raised.subject, request.agency(), due));
+        }
+    }
+    for permit in permits(case, bench).into_iter().filter(|one| bench.date >= one.remind_from) {
+        let due = Some(permit.expires_on);
+        open.push(item("permit", permit.reference, &permit.service, "", due));
     }
     for (id, matter) in &case.matters {
         if matter.decided().is_none() {

@@ -8,15 +8,14 @@ use crate::{
         service::{Order, Rating, alarm, open},
     },
 };
-use desk::docket::Bench;
 use proto::aftercare::v1::{
     self as pb, aftercare_event::Kind, handle_contact_request::Step as ContactStep,
     handle_order_request::Step as OrderStep, handle_rating_request::Step as RatingStep,
 };
 use tonic::{Request, Response};
 
-/// Who supervises ratings and may know who rated.
-const SUPERVISOR: &str = "BE";
+/// Who supervises commitments and ratings (市营商局), and may know who rated.
+pub(super) const SUPERVISOR: &str = "BE";
 
 impl Aftercare {
     pub(super) async fn contact_step(
@@ -40,7 +39,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, |case, by| pb::HandleContactResponse {
-                handover: Some(handover(case, by.bench)),
+                handover: Some(handover(case, by)),
                 position: String::new(),
             })
             .await?;
@@ -68,7 +67,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, move |case, by| pb::HandleRatingResponse {
-                rating: touched(&case.ratings, number).map(|one| rating(one, by)),
+                rating: touched(&case.ratings, number).and_then(|one| rating(one, by)),
                 position: String::new(),
             })
             .await?;
@@ -97,7 +96,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, move |case, by| pb::HandleOrderResponse {
-                order: touched(&case.orders, number).map(|one| order(one, by.bench)),
+                order: touched(&case.orders, number).and_then(|one| order(one, by)),
                 position: String::new(),
             })
             .await?;
@@ -105,8 +104,9 @@ impl Aftercare {
     }
 }
 
-/// Everything that is open, for whoever takes the project over.
-pub(super) fn handover(case: &Case, bench: &Bench) -> pb::Handover {
+/// Everything that is open, for whoever takes the project over; for an agency, what it has to do.
+pub(crate) fn handover(case: &Case, by: &View<'_>) -> pb::Handover {
+    let bench = by.bench;
     let item = |one: crate::case::service::Open| pb::OpenItem {
         kind: one.kind.to_owned(),
         key: one.key,
@@ -115,16 +115,20 @@ pub(super) fn handover(case: &Case, bench: &Bench) -> pb::Handover {
         due: one.due.map(|due| due.to_string()).unwrap_or_default(),
         overdue: one.due.is_some_and(|due| bench.date > due),
     };
+    let open = open(case, bench).into_iter();
     let secretary = case.admitted.as_ref().map(|admitted| admitted.secretary.clone());
     pb::Handover {
         secretary: secretary.unwrap_or_default(),
         alarm: alarm(case),
-        open: open(case, bench).into_iter().map(item).collect(),
+        open: open.filter(|one| by.is_party_or(&[&one.agency])).map(item).collect(),
     }
 }
 
-/// A rating as its reader may see it.
-pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> pb::Rating {
+/// A rating as its reader may see it; `None` for an agency that is not rated and does not supervise.
+pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> Option<pb::Rating> {
+    if !by.is_party_or(&[&rating.rated.agency, SUPERVISOR]) {
+        return None;
+    }
     let mut rated: pb::Rated = (&rating.rated).into();
     let own = by.caller.principal.to_string() == rating.rated.rater;
     let supervises = by.caller.agency() == Some(SUPERVISOR) && rating.rated.agency != SUPERVISOR;
@@ -132,21 +136,25 @@ pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> pb::Rating {
         rated.rater.clear();
     }
     let due = rating.due(by.bench);
-    pb::Rating {
+    Some(pb::Rating {
         rated: Some(rated),
         on: rating.on.to_string(),
         overdue: rating.answer.is_none() && due.is_some_and(|due| by.bench.date > due),
         due: due.map(|due| due.to_string()).unwrap_or_default(),
         answer: rating.answer.clone().unwrap_or_default(),
-    }
+    })
 }
 
-pub(super) fn order(order: &Order, bench: &Bench) -> pb::Order {
-    pb::Order {
+/// An order as its reader may see it; `None` for an agency that neither issued it nor has to act.
+pub(crate) fn order(order: &Order, by: &View<'_>) -> Option<pb::Order> {
+    if !by.is_party_or(&[&order.issued.issuer, &order.issued.agency]) {
+        return None;
+    }
+    Some(pb::Order {
         issued: Some((&order.issued).into()),
         on: order.on.to_string(),
         evidence: order.evidence.clone(),
         result: order.result.clone().unwrap_or_default(),
-        overdue: order.result.is_none() && bench.date > order.issued.due,
-    }
+        overdue: order.result.is_none() && by.bench.date > order.issued.due,
+    })
 }

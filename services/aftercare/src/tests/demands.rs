@@ -39,7 +39,7 @@ fn complained() -> Story {
             lead: String::new(),
             respondents: vec![text("EE")],
             subject: text("一年内重复检查"),
-            secret: String::new(),
+            sealed: Default::default(),
             materials: Vec::new(),
         },
     )

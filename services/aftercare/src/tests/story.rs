@@ -69,6 +69,7 @@ pub(crate) fn admitted() -> ProjectAdmitted {
             ("restricted_sector", "no"),
             ("security_review_flagged", "no"),
         ]),
+        owner: text(YAMATO),
     }
 }
 

@@ -131,6 +131,8 @@ fn demanded(act: &Act) -> Vec<&str> {
         | Act::DeemGranted
         | Act::Deliver { .. }
         | Act::RecordRectification { .. }
+        | Act::ShowCondition { .. }
+        | Act::CheckCondition { .. }
         | Act::WithdrawApplication { .. }
         | Act::WithdrawPermit { .. }
         | Act::RevokePermit { .. }

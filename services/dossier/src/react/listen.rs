@@ -1,6 +1,6 @@
 //! What the events of each stage say to the dossier.
 
-use desk::wire;
+use desk::{sight, wire};
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use prost::Message;
@@ -23,7 +23,7 @@ pub fn intake(recorded: &Recorded) -> Result<Option<Said>, Malformed> {
     match &stored.kind {
         Some(Kind::ProjectRegistered(_)) => {
             let on = day(&stored.occurred_on)?;
-            Ok(Some(Said::Project { owner: owner(recorded), on }))
+            Ok(Some(Said::Project { owner: sight::owner(recorded), on }))
         }
         Some(Kind::Matter(event)) => step(event),
         // What else intake says is of no concern here, whatever it may come to say.
@@ -138,10 +138,4 @@ fn hash(text: &str) -> Option<String> {
 
 fn step(event: &MatterEvent) -> Result<Option<Said>, Malformed> {
     Ok(Some(Said::Step(Box::new(wire::read(event)?))))
-}
-
-/// The enterprise that registered the project, itself or through somebody who acts for it.
-fn owner(recorded: &Recorded) -> Option<String> {
-    let named = [&recorded.on_behalf_of, &recorded.principal];
-    named.into_iter().find(|who| who.starts_with("enterprise:")).cloned()
 }

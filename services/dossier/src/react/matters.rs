@@ -164,7 +164,7 @@ impl ProjectNews {
             issued_on: *on,
             valid_until: certificate.valid_until,
             sha256: certificate.sha256.clone(),
-            conditions: conditions.clone(),
+            conditions: conditions.iter().map(|condition| condition.text.clone()).collect(),
         };
         // A stage may say more of its certificate before the decision of the same command.
         if let Some(told) = self.issued.iter().position(|(told, _)| told.matter == *id) {

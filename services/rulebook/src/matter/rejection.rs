@@ -350,6 +350,20 @@ pub enum Rejection {
         /// Day.
         on: Date,
     },
+    /// The permit has no such condition.
+    #[error("the permit has no condition {number}")]
+    UnknownCondition {
+        /// Number asked for.
+        number: u32,
+    },
+    /// The condition is met.
+    #[error("condition {number} was found to be met on {on}")]
+    ConditionMet {
+        /// Its number.
+        number: u32,
+        /// Day of the check.
+        on: Date,
+    },
 }
 
 /// A last day, or none because the clock stands.

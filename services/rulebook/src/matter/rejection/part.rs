@@ -25,6 +25,7 @@ pub enum Part {
     PenaltyDecision,
     Method,
     Evidence,
+    ConditionEvidence,
     SupplyPromise,
 }
 
@@ -52,6 +53,7 @@ impl Part {
             Part::PenaltyDecision => "the number of the penalty decision",
             Part::Method => "how it was delivered",
             Part::Evidence => "what shows that it was put right",
+            Part::ConditionEvidence => "what shows that the condition is met",
             Part::SupplyPromise => "the applicant's promise to supply what is missing",
         }
     }
