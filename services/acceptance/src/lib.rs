@@ -12,6 +12,7 @@ use desk::{
     caller::Caller,
     docket::{Bench, Docket, OpenDocketError},
     holdings::Shelf,
+    mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -52,6 +53,12 @@ impl Acceptance {
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { docket: self.docket.with_shelf(shelf), ..self }
+    }
+
+    /// The same service, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
     }
 
     /// The calls of this stage.

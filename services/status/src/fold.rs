@@ -9,6 +9,7 @@ pub(crate) use intake::{Intake, Review, Screening};
 pub(crate) use matters::Matters;
 pub(crate) use planning::Planning;
 
+use desk::mandates::Sight;
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use std::{collections::BTreeMap, ops::Bound, sync::Arc};
@@ -55,10 +56,16 @@ impl<F: Facts> Projects<F> {
         self.0.get(project).cloned()
     }
 
-    /// The first `n` projects after one, in the order of their ids.
-    pub(crate) fn after(&self, project: &str, n: usize) -> BTreeMap<String, Held<F>> {
+    /// The first `n` projects after one that a caller sees, in the order of their ids.
+    pub(crate) fn after(
+        &self,
+        project: &str,
+        n: usize,
+        sight: &Sight,
+    ) -> BTreeMap<String, Held<F>> {
         let from = (Bound::Excluded(project), Bound::Unbounded);
-        let page = self.0.range::<str, _>(from).take(n);
+        let seen = self.0.range::<str, _>(from).filter(|(id, _)| sight.sees(id, None));
+        let page = seen.take(n);
         page.map(|(project, held)| (project.clone(), held.clone())).collect()
     }
 }

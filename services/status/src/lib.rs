@@ -15,6 +15,7 @@ pub use proto::status::v1::status_service_server::SERVICE_NAME;
 
 use desk::{
     docket::Bench,
+    mandates::Mandates,
     position,
     refuse::{self, Refusal, Violation},
 };
@@ -42,6 +43,7 @@ pub struct Status {
     epochs: Epochs,
     law: Arc<Law>,
     time: Timekeeper,
+    mandates: Mandates,
 }
 
 /// Why the status could not be opened.
@@ -72,7 +74,13 @@ impl Status {
         let planning = Live::follow(planning, Projects::default(), fold::fold::<Planning>);
         intake.reached(heads.0.position).await?;
         planning.reached(heads.1.position).await?;
-        Ok(Self { intake, planning, epochs, law, time })
+        Ok(Self { intake, planning, epochs, law, time, mandates: Mandates::default() })
+    }
+
+    /// The same service, which shows an enterprise and its agents their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { mandates, ..self }
     }
 
     /// The gRPC service.
@@ -116,13 +124,14 @@ impl StatusService for Status {
         &self,
         request: Request<GetProjectStatusRequest>,
     ) -> Result<Response<GetProjectStatusResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let mut violations = Vec::new();
         let id = moment::project_id(&request.name, &mut violations);
         let by = self.recorded_by(&request.recorded_by, &mut violations);
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
         }
+        self.mandates.admit_reader(&metadata, Some(&id), None).await?;
         self.seen(&request.min_position).await?;
         let seen = self.look(&id, by).await?;
         let project = seen.project.ok_or(Refusal::Unknown(request.name))?;
@@ -134,17 +143,18 @@ impl StatusService for Status {
         &self,
         request: Request<ListProjectStatusesRequest>,
     ) -> Result<Response<ListProjectStatusesResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let page = list::Page::of(&request)?;
+        let sight = self.mandates.admit_reader(&metadata, None, None).await?;
         self.seen(&request.min_position).await?;
-        Ok(Response::new(self.list(&page)?))
+        Ok(Response::new(self.list(&page, &sight)?))
     }
 
     async fn explain_deadline(
         &self,
         request: Request<ExplainDeadlineRequest>,
     ) -> Result<Response<ExplainDeadlineResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let mut violations = Vec::new();
         let by = self.recorded_by(&request.recorded_by, &mut violations);
         let today = by.map_or_else(|| self.time.today(), moment::date_of);
@@ -152,6 +162,7 @@ impl StatusService for Status {
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
         }
+        self.mandates.admit_reader(&metadata, Some(&question.project), None).await?;
         self.seen(&request.min_position).await?;
         let seen = self.look(&question.project, by).await?;
         let project = seen.project.ok_or_else(|| Refusal::Unknown(request.name.clone()))?;

@@ -1,7 +1,10 @@
 //! Where all projects stand, page by page.
 
 use crate::{Status, project::Project};
-use desk::refuse::{self, Violation};
+use desk::{
+    mandates::Sight,
+    refuse::{self, Violation},
+};
 use proto::status::v1::{ListProjectStatusesRequest, ListProjectStatusesResponse};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, fmt::Write};
@@ -49,12 +52,16 @@ impl Page {
 
 impl Status {
     /// One page of statuses in the order of the projects' names.
-    pub(crate) fn list(&self, page: &Page) -> Result<ListProjectStatusesResponse, tonic::Status> {
+    pub(crate) fn list(
+        &self,
+        page: &Page,
+        sight: &Sight,
+    ) -> Result<ListProjectStatusesResponse, tonic::Status> {
         // One more than asked for tells whether there is another page.
         let n = page.size + 1;
-        let ask = self.intake.read(|projects, at| (projects.after(&page.after, n), at));
+        let ask = self.intake.read(|projects, at| (projects.after(&page.after, n, sight), at));
         let (mut intake, intake_at) = ask.map_err(refuse::stopped)?;
-        let ask = self.planning.read(|projects, at| (projects.after(&page.after, n), at));
+        let ask = self.planning.read(|projects, at| (projects.after(&page.after, n, sight), at));
         let (mut planning, planning_at) = ask.map_err(refuse::stopped)?;
         let ids: BTreeSet<String> = intake.keys().chain(planning.keys()).cloned().collect();
         let bench = self.bench();

@@ -23,6 +23,8 @@ pub(super) const MOST_MONTHS: u32 = 3;
 /// Something the enterprise owes by law.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
+    /// Stable name among the duties of its units, e.g. `begin` or the code of an item.
+    pub key: String,
     /// What must be done.
     pub what: Text,
     /// The units that it concerns; none: the whole project.
@@ -66,6 +68,7 @@ impl Case {
     pub fn duties(&self, bench: &Bench) -> Vec<Duty> {
         let mut duties = Vec::new();
         duties.extend(self.start_clock().map(|clock| Duty {
+            key: "begin".to_owned(),
             what: words(
                 "领取施工许可证之日起三个月内开工",
                 "begin construction within three months of the permit",
@@ -73,7 +76,9 @@ impl Case {
             units: BTreeSet::new(),
             timed: Timed { clock, done_on: self.works.started_on },
         }));
-        duties.extend(self.works.stoppages.iter().map(|stoppage| Duty {
+        let stoppages = (1_u32..).zip(&self.works.stoppages);
+        duties.extend(stoppages.map(|(number, stoppage)| Duty {
+            key: format!("report_stoppage_{number}"),
             what: words("中止施工之日起一个月内报告", "report the stoppage within one month"),
             units: BTreeSet::new(),
             timed: Timed {
@@ -101,10 +106,12 @@ impl Case {
             let clock = Clock::new(on, limit, duty.citation.clone());
             let done_on = self.in_hand(&item.code, unit, bench);
             let timed = Timed { clock, done_on };
-            Some(Duty { what: duty.what.clone(), units: units.clone(), timed })
+            let (key, what) = (item.code.clone(), duty.what.clone());
+            Some(Duty { key, what, units: units.clone(), timed })
         });
         let mut duties: Vec<Duty> = owed.collect();
         duties.push(Duty {
+            key: "planning_archive".to_owned(),
             what: words(
                 "竣工验收后六个月内报送竣工验收资料",
                 "send the as-built papers to the planning authority within six months",

@@ -2,8 +2,11 @@
 //!
 //! Each has its date in law, `on`. Names and meanings are storage format (`MatterEvent` in proto).
 
+mod about;
+
 use jiff::civil::Date;
 
+use crate::alarm::Alarm;
 use crate::clock::{Limit, Notice};
 use crate::consultation::Opinion;
 
@@ -11,7 +14,7 @@ use super::particulars::{
     AcceptanceMode, Check, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
     NotAcceptedGround, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
 };
-use super::terms::Terms;
+use super::terms::{CitedLimit, Terms};
 
 /// One fact in the life of a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -306,78 +309,50 @@ pub enum Event {
         /// Reason.
         reason: String,
     },
-}
-
-impl Event {
-    /// The date in law of the fact.
-    pub fn on(&self) -> Date {
-        match self {
-            Event::Received { on, .. }
-            | Event::CommitmentRecorded { on, .. }
-            | Event::NotAccepted { on, .. }
-            | Event::CorrectionsRequested { on, .. }
-            | Event::CorrectionsSupplied { on, .. }
-            | Event::Accepted { on, .. }
-            | Event::MissingTolerated { on, .. }
-            | Event::OwedSupplied { on, .. }
-            | Event::Terminated { on, .. }
-            | Event::Suspended { on, .. }
-            | Event::Resumed { on, .. }
-            | Event::Extended { on, .. }
-            | Event::OpinionsRequested { on, .. }
-            | Event::OpinionGiven { on, .. }
-            | Event::OpinionDeemed { on, .. }
-            | Event::OpinionsJoined { on, .. }
-            | Event::Resubmitted { on, .. }
-            | Event::Decided { on, .. }
-            | Event::GrantDeemed { on, .. }
-            | Event::Delivered { on, .. }
-            | Event::CommitmentChecked { on, .. }
-            | Event::RectificationOrdered { on, .. }
-            | Event::Rectified { on, .. }
-            | Event::ConditionShown { on, .. }
-            | Event::ConditionChecked { on, .. }
-            | Event::ApplicationWithdrawn { on, .. }
-            | Event::PermitWithdrawn { on, .. }
-            | Event::PermitRevoked { on, .. }
-            | Event::PermitRevokedAsPenalty { on, .. }
-            | Event::PermitDeregistered { on, .. } => *on,
-        }
-    }
-
-    /// Stable name of the kind, as in `MatterEvent`, e.g. `corrections_requested`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Event::Received { .. } => "received",
-            Event::CommitmentRecorded { .. } => "commitment_recorded",
-            Event::NotAccepted { .. } => "not_accepted",
-            Event::CorrectionsRequested { .. } => "corrections_requested",
-            Event::CorrectionsSupplied { .. } => "corrections_supplied",
-            Event::Accepted { .. } => "accepted",
-            Event::MissingTolerated { .. } => "missing_tolerated",
-            Event::OwedSupplied { .. } => "owed_supplied",
-            Event::Terminated { .. } => "terminated",
-            Event::Suspended { .. } => "suspended",
-            Event::Resumed { .. } => "resumed",
-            Event::Extended { .. } => "extended",
-            Event::OpinionsRequested { .. } => "opinions_requested",
-            Event::OpinionGiven { .. } => "opinion_given",
-            Event::OpinionDeemed { .. } => "opinion_deemed",
-            Event::OpinionsJoined { .. } => "opinions_joined",
-            Event::Resubmitted { .. } => "resubmitted",
-            Event::Decided { .. } => "decided",
-            Event::GrantDeemed { .. } => "grant_deemed",
-            Event::Delivered { .. } => "delivered",
-            Event::CommitmentChecked { .. } => "commitment_checked",
-            Event::RectificationOrdered { .. } => "rectification_ordered",
-            Event::Rectified { .. } => "rectified",
-            Event::ConditionShown { .. } => "condition_shown",
-            Event::ConditionChecked { .. } => "condition_checked",
-            Event::ApplicationWithdrawn { .. } => "application_withdrawn",
-            Event::PermitWithdrawn { .. } => "permit_withdrawn",
-            Event::PermitRevoked { .. } => "permit_revoked",
-            Event::PermitRevokedAsPenalty { .. } => "permit_revoked_as_penalty",
-            Event::PermitDeregistered { .. } => "permit_deregistered",
-        }
-    }
+    /// A limit came near or passed (预警, 黄牌, 红牌). Its date in law is the alarm's day.
+    AlarmRaised {
+        /// The alarm.
+        alarm: Alarm,
+        /// Day on which it was established.
+        declared_on: Date,
+        /// Time to contest it, from that day, with the rule.
+        contest: CitedLimit,
+    },
+    /// The agency whose card it is says that it is wrong.
+    CardContested {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Why it is wrong.
+        reason: String,
+        /// Code of the agency.
+        by: String,
+    },
+    /// A card that should not have been raised was annulled. It stays on record.
+    CardAnnulled {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Reason.
+        reason: String,
+        /// Number of the decision.
+        document: String,
+        /// Code of the supervising agency.
+        by: String,
+    },
+    /// A contested card was found right.
+    CardUpheld {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Reason.
+        reason: String,
+        /// Number of the decision.
+        document: String,
+        /// Code of the supervising agency.
+        by: String,
+    },
 }

@@ -5,12 +5,14 @@ mod article;
 mod chinese;
 mod part;
 mod reason;
+mod standing;
 
 use jiff::civil::Date;
 
 use crate::clock::Limit;
 
 pub use part::Part;
+pub use standing::OrStanding;
 
 /// Why an act is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,11 +121,8 @@ pub enum Rejection {
         keys: Vec<String>,
     },
     /// It is on file.
-    #[error("{key} is on file and is not missing")]
-    NotMissing {
-        /// Key.
-        key: String,
-    },
+    #[error("{0} is on file and is not missing")]
+    NotMissing(String),
     /// Nothing is owed since acceptance.
     #[error("nothing is owed since acceptance")]
     NothingOwed,
@@ -350,6 +349,39 @@ pub enum Rejection {
         /// Day.
         on: Date,
     },
+    /// The matter has no such card.
+    #[error("the matter has no card {card}")]
+    UnknownCard {
+        /// Name asked for.
+        card: String,
+    },
+    /// An amber light is no card.
+    #[error("{card} is a warning and no card; there is nothing to contest")]
+    OnlyAWarning {
+        /// Name asked for.
+        card: String,
+    },
+    /// The card was contested before.
+    #[error("the card was contested on {on}")]
+    AlreadyContested {
+        /// Day.
+        on: Date,
+    },
+    /// The time to contest it is over.
+    #[error("the card could be contested until {due}")]
+    TooLateToContest {
+        /// Last day.
+        due: Date,
+    },
+    /// Nobody contests the card.
+    #[error("nobody contests the card; there is nothing to decide")]
+    NotContested,
+    /// The supervising agency has decided on the card.
+    #[error("the supervising agency decided on the card on {on}")]
+    CardDecided {
+        /// Day.
+        on: Date,
+    },
     /// The permit has no such condition.
     #[error("the permit has no condition {number}")]
     UnknownCondition {
@@ -364,17 +396,4 @@ pub enum Rejection {
         /// Day of the check.
         on: Date,
     },
-}
-
-/// A last day, or none because the clock stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrStanding(pub Option<Date>);
-
-impl std::fmt::Display for OrStanding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(due) => due.fmt(f),
-            None => f.write_str("a limit whose clock stands"),
-        }
-    }
 }

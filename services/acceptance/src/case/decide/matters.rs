@@ -46,7 +46,9 @@ impl Case {
         }
         if let Step::Accept { .. }
         | Step::TolerateMissing { .. }
-        | Step::Decide { outcome: Outcome::Granted { .. }, .. } = &command.act
+        | Step::DeemAccepted
+        | Step::Decide { outcome: Outcome::Granted { .. }, .. }
+        | Step::DeemGranted = &command.act
         {
             self.may_proceed()?;
         }

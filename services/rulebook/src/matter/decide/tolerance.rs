@@ -34,7 +34,7 @@ pub(super) fn tolerate(
         return Err(Rejection::NotTolerable { keys });
     };
     if let Some(key) = owed.iter().find(|key| matter.materials.contains_key(*key)) {
-        return Err(Rejection::NotMissing { key: key.clone() });
+        return Err(Rejection::NotMissing(key.clone()));
     }
     said(Part::SupplyPromise, promise)?;
     let tolerated = Event::MissingTolerated {

@@ -4,6 +4,8 @@ use super::{Part, Rejection};
 
 /// No law sets these rules; they are how the service halls do it, and the platform holds them to it.
 const TOLERANCE: &str = "容缺受理";
+/// No national standard orders electronic supervision; the rule is the platform's own.
+const SUPERVISION: &str = "平台约定 电子监察";
 
 impl Rejection {
     /// The article, e.g. `行政许可法 art. 42`; for refusals that only keep the record straight, the
@@ -25,7 +27,7 @@ impl Rejection {
                 "国务院令第716号 art. 7"
             }
             Rejection::NotTolerable { .. }
-            | Rejection::NotMissing { .. }
+            | Rejection::NotMissing(_)
             | Rejection::NothingOwed
             | Rejection::NotOwed { .. }
             | Rejection::OwedOver { .. }
@@ -75,6 +77,12 @@ impl Rejection {
             Rejection::PermitNotEnded
             | Rejection::NotExpired { .. }
             | Rejection::AlreadyDeregistered { .. } => "行政许可法 art. 70",
+            Rejection::UnknownCard { .. }
+            | Rejection::OnlyAWarning { .. }
+            | Rejection::AlreadyContested { .. }
+            | Rejection::TooLateToContest { .. }
+            | Rejection::NotContested
+            | Rejection::CardDecided { .. } => SUPERVISION,
         }
     }
 }
@@ -96,6 +104,7 @@ impl Part {
             Part::SupplyPromise => TOLERANCE,
             Part::ConditionEvidence => "行政许可法 art. 61",
             Part::Method => "行政许可法 art. 44",
+            Part::CardReason | Part::CardDecision => SUPERVISION,
         }
     }
 }

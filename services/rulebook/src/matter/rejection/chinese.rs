@@ -52,7 +52,7 @@ impl Rejection {
             Rejection::NotTolerable { keys } => {
                 format!("以下材料不属于可以容缺的次要材料：{}。", keys.join("、"))
             }
-            Rejection::NotMissing { key } => format!("{key} 已在档，并不缺少。"),
+            Rejection::NotMissing(key) => format!("{key} 已在档，并不缺少。"),
             Rejection::NothingOwed => "受理后没有尚待补交的材料。".to_owned(),
             Rejection::NotOwed { keys } => {
                 format!("以下材料不在容缺补交范围内：{}。", keys.join("、"))
@@ -144,6 +144,14 @@ impl Rejection {
             Rejection::PermitNotEnded => "该许可没有被撤回、撤销或者吊销。".to_owned(),
             Rejection::NotExpired { on } => format!("该许可在 {on} 尚未届满。"),
             Rejection::AlreadyDeregistered { on } => format!("该许可已于 {on} 注销。"),
+            Rejection::UnknownCard { card } => format!("该办件没有监察记录 {card}。"),
+            Rejection::OnlyAWarning { card } => {
+                format!("{card} 仅为预警，不是黄牌或红牌，无需申诉。")
+            }
+            Rejection::AlreadyContested { on } => format!("该牌已于 {on} 申诉。"),
+            Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
+            Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
+            Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
             Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
             Rejection::ConditionMet { number, on } => {
                 format!("第 {number} 项条件已于 {on} 经核查认定满足。")
@@ -166,7 +174,7 @@ impl Rejection {
             | Rejection::MaterialUnchanged { .. }
             | Rejection::StaleVersion { .. }
             | Rejection::NotTolerable { .. }
-            | Rejection::NotMissing { .. }
+            | Rejection::NotMissing(_)
             | Rejection::NothingOwed
             | Rejection::NotOwed { .. }
             | Rejection::OwedOver { .. }
@@ -228,6 +236,8 @@ impl Part {
             Part::Method => "送达方式",
             Part::Evidence => "改正的证明",
             Part::SupplyPromise => "申请人补交材料的承诺",
+            Part::CardReason => "理由",
+            Part::CardDecision => "决定文号",
             Part::ConditionEvidence => "证明条件已满足的材料",
         }
     }

@@ -25,6 +25,8 @@ pub enum Part {
     PenaltyDecision,
     Method,
     Evidence,
+    CardReason,
+    CardDecision,
     ConditionEvidence,
     SupplyPromise,
 }
@@ -53,6 +55,8 @@ impl Part {
             Part::PenaltyDecision => "the number of the penalty decision",
             Part::Method => "how it was delivered",
             Part::Evidence => "what shows that it was put right",
+            Part::CardReason => "the reason",
+            Part::CardDecision => "the number of the decision on the card",
             Part::ConditionEvidence => "what shows that the condition is met",
             Part::SupplyPromise => "the applicant's promise to supply what is missing",
         }

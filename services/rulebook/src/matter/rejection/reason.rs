@@ -25,7 +25,7 @@ impl Rejection {
             Rejection::MaterialUnchanged { .. } => "MATERIAL_UNCHANGED",
             Rejection::StaleVersion { .. } => "STALE_VERSION",
             Rejection::NotTolerable { .. } => "NOT_TOLERABLE",
-            Rejection::NotMissing { .. } => "NOT_MISSING",
+            Rejection::NotMissing(_) => "NOT_MISSING",
             Rejection::NothingOwed => "NOTHING_OWED",
             Rejection::NotOwed { .. } => "NOT_OWED",
             Rejection::OwedOver { .. } => "OWED_OVER",
@@ -71,6 +71,12 @@ impl Rejection {
             Rejection::PermitNotEnded => "PERMIT_NOT_ENDED",
             Rejection::NotExpired { .. } => "NOT_EXPIRED",
             Rejection::AlreadyDeregistered { .. } => "ALREADY_DEREGISTERED",
+            Rejection::UnknownCard { .. } => "UNKNOWN_CARD",
+            Rejection::OnlyAWarning { .. } => "ONLY_A_WARNING",
+            Rejection::AlreadyContested { .. } => "CARD_ALREADY_CONTESTED",
+            Rejection::TooLateToContest { .. } => "TOO_LATE_TO_CONTEST",
+            Rejection::NotContested => "CARD_NOT_CONTESTED",
+            Rejection::CardDecided { .. } => "CARD_DECIDED",
         }
     }
 }

@@ -134,7 +134,7 @@ fn what_is_on_file_is_not_missing() {
     let today = Today { date: day("2022-04-07"), calendar: &calendar };
     let matter = Matter::replay(&filing.decide(Some(day("2022-04-06")), today).unwrap()).unwrap();
     let refused = matter.decide(&tolerate(&[OWED]).now(), today);
-    assert_eq!(refused, Err(Rejection::NotMissing { key: OWED.to_owned() }));
+    assert_eq!(refused, Err(Rejection::NotMissing(OWED.to_owned())));
 }
 
 #[test]
