@@ -73,6 +73,8 @@ impl Platform {
         let ears = dossiers.listen(vec![
             Stage { log: logs.intake.clone().into(), listen: dossier::react::intake },
             Stage { log: logs.planning.clone().into(), listen: dossier::react::planning },
+            Stage { log: logs.acceptance.clone().into(), listen: dossier::react::acceptance },
+            Stage { log: logs.aftercare.clone().into(), listen: dossier::react::aftercare },
         ]);
         let mut routes = Routes::builder();
         routes
