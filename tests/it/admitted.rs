@@ -94,10 +94,11 @@ fn request(method: &MethodDescriptor, project: &str) -> Vec<u8> {
     for field in method.input().fields().filter(|f| f.kind() == Kind::String && !f.is_list()) {
         let text = match (field.name(), service.as_str()) {
             ("name", "MatterService") => format!("projects/{project}/matters/S1-07-1"),
+            ("matter", "DossierService") => format!("projects/{project}/matters/S1-07-1"),
             ("name", "DossierService") => format!("projects/{project}/materials/form_p1"),
             ("name" | "parent", _) => format!("projects/{project}"),
             ("request_id", _) => "admitted-00000001".to_owned(),
-            ("reason" | "item" | "material" | "key" | "agency" | "demand", _) => "S1-07".to_owned(),
+            ("reason" | "ground" | "citation" | "material" | "key", _) => "S1-07".to_owned(),
             _ => continue,
         };
         message.set_field(&field, Value::String(text));

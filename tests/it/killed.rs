@@ -234,7 +234,7 @@ async fn a_platform_killed_around_midnight_raises_each_alarm_once() {
     for event in events(folder.path()).iter().filter(|event| event["kind"] == "alarm_raised") {
         let of = |path: &str| event.pointer(path).map(Value::to_string).unwrap_or_default();
         let key =
-            (of("/stream"), of("/payload/matter/matter"), of("/payload/matter/alarmRaised/alarm"));
+            (of("/stream"), of("/payload/matter/matter"), of("/payload/matter/alarm_raised/alarm"));
         *raised.entry(key).or_default() += 1;
     }
     let twice: Vec<_> = raised.iter().filter(|(_, times)| **times != 1).collect();

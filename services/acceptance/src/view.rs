@@ -115,6 +115,7 @@ fn round(id: &MatterId, round: &Round, n: u32, case: &Case, bench: &Bench) -> pb
             round: n,
             number: list.number.clone(),
             defects: list.defects.iter().map(defect).collect(),
+            materials: list.demanded.clone(),
         }),
         listed_on: text(round.list.as_ref().map(|list| list.on)),
         reported_on: text(round.reported_on),

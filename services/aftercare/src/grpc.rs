@@ -100,7 +100,9 @@ impl Aftercare {
         let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
         let case = case.ok_or_else(sight::unknown)?;
         case.parties().may_see(&caller)?;
-        Ok(Looked { project, caller, case, bench: self.docket.bench() })
+        let held = self.docket.shelf().of(&project)?;
+        let bench = Bench { held, ..self.docket.bench() };
+        Ok(Looked { project, caller, case, bench })
     }
 }
 

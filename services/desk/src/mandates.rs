@@ -193,6 +193,3 @@ fn is_bound(caller: &Caller) -> bool {
 pub fn barred() -> Status {
     refuse::barred("this is no project of yours, or none that you may act on".to_owned())
 }
-
-#[cfg(test)]
-mod tests;

@@ -36,7 +36,7 @@ pub use form::Form;
 pub use gate::{Demand, Gate};
 pub use item::{
     CommitmentTerms, Eligible, Exclusion, InForce, Item, Material, OpinionRow, Output,
-    Prerequisite, Source,
+    Prerequisite, Source, ToleranceTerms,
 };
 pub use limit::{
     CorrectionRule, Duty, DutyWithin, ExtensionRule, LimitCase, RuledLimit, Silence, SilenceRule,

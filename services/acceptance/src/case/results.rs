@@ -51,7 +51,9 @@ pub(super) fn lives(matter: &Matter) -> bool {
     match &matter.standing {
         Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => true,
         Standing::Decided(_) => matter.is_in_force(),
-        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => false,
+        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } | Standing::Terminated { .. } => {
+            false
+        }
     }
 }
 

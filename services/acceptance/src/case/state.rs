@@ -215,8 +215,9 @@ impl Case {
         {
             seat.overdue_in.insert(*round);
         }
-        if let Event::RectificationListed { on, round, number, defects, .. } = event {
-            let list = List { number: number.clone(), on: *on, defects: defects.clone() };
+        if let Event::RectificationListed { on, round, number, defects, demanded, .. } = event {
+            let (number, defects) = (number.clone(), defects.clone());
+            let list = List { number, on: *on, defects, demanded: demanded.clone() };
             joint.amend(*round, |round| round.list = Some(list));
         }
         if let Event::RectificationReported { on, round, .. } = event {

@@ -6,7 +6,7 @@ use super::agency::{Agency, District, Zone};
 use super::facts::FactRule;
 use super::form::Form;
 use super::gate::Gate;
-use super::item::{CommitmentTerms, Exclusion, Item};
+use super::item::{CommitmentTerms, Exclusion, Item, ToleranceTerms};
 use super::limit::{CorrectionRule, ExtensionRule, RuledLimit, Silence};
 use super::words::Mark;
 use crate::clock::{Limit, Unit};
@@ -111,6 +111,7 @@ impl Procedure {
 pub(super) struct Procedures {
     pub by_name: BTreeMap<String, Procedure>,
     pub commitment: Option<CommitmentTerms>,
+    pub tolerance: Option<ToleranceTerms>,
 }
 
 /// Everything read. A part is `None` if its file could not be read, so that nobody complains of

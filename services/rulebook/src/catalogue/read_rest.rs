@@ -5,7 +5,7 @@ use super::draft::{Claim, Claimed, Draft, Procedure, Procedures};
 use super::facts::{FactRule, FactType, Question};
 use super::form::Form;
 use super::gate::{Demand, Gate};
-use super::item::{CommitmentTerms, Exclusion};
+use super::item::{CommitmentTerms, Exclusion, ToleranceTerms};
 use super::limit::{CorrectionRule, ExtensionRule, RuledLimit, Silence};
 use super::read_item::citations;
 use super::sheet::{Fields, Zero};
@@ -64,7 +64,16 @@ pub(super) fn procedures(fields: &Fields<'_>) -> Procedures {
         citation: terms.text("citation").value,
         mark: terms.mark(),
     });
+    found.tolerance = fields.table("tolerance").map(|terms| tolerance(&terms));
     found
+}
+
+pub(super) fn tolerance(fields: &Fields<'_>) -> ToleranceTerms {
+    ToleranceTerms {
+        supply: fields.limit("supply", Zero::Refused),
+        citation: fields.text("citation").value,
+        mark: fields.mark(),
+    }
 }
 
 fn correction(fields: &Fields<'_>) -> CorrectionRule {

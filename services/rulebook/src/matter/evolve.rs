@@ -3,8 +3,6 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use super::conditions;
@@ -28,7 +26,8 @@ impl Matter {
             before @ (Standing::Received
             | Standing::AwaitingCorrections(_)
             | Standing::NotAccepted { .. }
-            | Standing::Withdrawn { .. }) => self.before_review(before, event),
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. }) => self.before_review(before, event),
         };
         if let Event::CommitmentRecorded { commitment, .. } = event {
             self.commitment = Some(commitment.clone());
@@ -50,12 +49,7 @@ impl Matter {
             }
             (Event::CorrectionsRequested { on, defects, .. }, Standing::Received) => {
                 self.examination.done_on = Some(*on);
-                let outstanding = defects.clone();
-                Standing::AwaitingCorrections(Corrections {
-                    since: *on,
-                    outstanding,
-                    supplied: BTreeSet::new(),
-                })
+                Standing::AwaitingCorrections(Corrections::asked(*on, defects))
             }
             (
                 Event::CorrectionsSupplied { on, materials },
@@ -88,6 +82,9 @@ impl Matter {
                 | Event::CorrectionsRequested { .. }
                 | Event::CorrectionsSupplied { .. }
                 | Event::Accepted { .. }
+                | Event::MissingTolerated { .. }
+                | Event::OwedSupplied { .. }
+                | Event::Terminated { .. }
                 | Event::Suspended { .. }
                 | Event::Resumed { .. }
                 | Event::Extended { .. }
@@ -134,6 +131,19 @@ impl Matter {
             Event::ApplicationWithdrawn { on, .. } => {
                 review.close(*on);
                 Standing::Withdrawn { on: *on, review: Some(review) }
+            }
+            Event::Terminated { on, .. } => {
+                review.close(*on);
+                Standing::Terminated { on: *on, review }
+            }
+            Event::MissingTolerated { .. } => {
+                review.owe(event);
+                Standing::UnderReview(review)
+            }
+            Event::OwedSupplied { materials, .. } => {
+                self.keep(materials);
+                review.owe(event);
+                Standing::UnderReview(review)
             }
             Event::Resubmitted { on, materials, reopened } => {
                 self.keep(materials);
@@ -211,7 +221,9 @@ impl Matter {
         match &self.standing {
             Standing::Received => turn(lead),
             Standing::AwaitingCorrections(_) => turn(Party::Enterprise),
-            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => turn(Party::Nobody),
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => turn(Party::Nobody),
             Standing::UnderReview(review) => review.turn(&self.terms, since),
             Standing::Decided(decided) => turn(decided.party(lead)),
         }

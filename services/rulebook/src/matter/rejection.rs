@@ -3,41 +3,16 @@
 
 mod article;
 mod chinese;
+mod part;
 mod reason;
+mod standing;
 
 use jiff::civil::Date;
 
 use crate::clock::Limit;
 
-/// A part of an act without which it has no effect in law.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is what its name says; its words are in `en` and `chinese`.
-pub enum Part {
-    Reason,
-    RightAuthority,
-    Defects,
-    Materials,
-    NoticeNumber,
-    Certificate,
-    Reasons,
-    Remedies,
-    Conditions,
-    Promises,
-    CreditCheck,
-    Findings,
-    Objection,
-    ObjectionDocument,
-    PublicInterest,
-    Compensation,
-    Violated,
-    PenaltyBasis,
-    PenaltyDecision,
-    Method,
-    Evidence,
-    CardReason,
-    CardDecision,
-    ConditionEvidence,
-}
+pub use part::Part;
+pub use standing::OrStanding;
 
 /// Why an act is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,6 +113,48 @@ pub enum Rejection {
         key: String,
         /// Version on file.
         held: u32,
+    },
+    /// Only secondary materials may be missing at acceptance.
+    #[error("these may not be missing at acceptance: {}", .keys.join(", "))]
+    NotTolerable {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// It is on file.
+    #[error("{0} is on file and is not missing")]
+    NotMissing(String),
+    /// Nothing is owed since acceptance.
+    #[error("nothing is owed since acceptance")]
+    NothingOwed,
+    /// Something else is owed.
+    #[error("these are not owed: {}", .keys.join(", "))]
+    NotOwed {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// The time to supply what is owed is over.
+    #[error("the time to supply what was missing at acceptance ended on {due}")]
+    OwedOver {
+        /// Last day.
+        due: Date,
+    },
+    /// The time to supply what is owed is not over.
+    #[error("what was missing at acceptance may be supplied until the end of {due}")]
+    OwedRunning {
+        /// Last day.
+        due: OrStanding,
+    },
+    /// Nothing is decided before everything owed is there.
+    #[error("these were missing at acceptance and are still owed: {}", .keys.join(", "))]
+    MaterialsOwed {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// The matter ended because what was owed did not come.
+    #[error("the matter ended on {on}: what was missing at acceptance was not supplied in time")]
+    Terminated {
+        /// First day after the time given.
+        on: Date,
     },
     /// The ground is none of the item's special procedures.
     #[error("{ground} is not one of the item's special procedures")]
@@ -379,48 +396,4 @@ pub enum Rejection {
         /// Day of the check.
         on: Date,
     },
-}
-
-/// A last day, or none because the clock stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrStanding(pub Option<Date>);
-
-impl std::fmt::Display for OrStanding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(due) => due.fmt(f),
-            None => f.write_str("a limit whose clock stands"),
-        }
-    }
-}
-
-impl Part {
-    fn en(self) -> &'static str {
-        match self {
-            Part::Reason => "a reason",
-            Part::RightAuthority => "the name of the right authority",
-            Part::Defects => "the complete list of corrections",
-            Part::Materials => "at least one material",
-            Part::NoticeNumber => "the number of the written notice",
-            Part::Certificate => "the number of the certificate",
-            Part::Reasons => "the reasons for the refusal",
-            Part::Remedies => "the remedies open to the applicant",
-            Part::Conditions => "the conditions in words",
-            Part::Promises => "what the applicant promised",
-            Part::CreditCheck => "the result of the credit check",
-            Part::Findings => "what the check found",
-            Part::Objection => "the reason for the objection",
-            Part::ObjectionDocument => "the number of the document that objects",
-            Part::PublicInterest => "the public interest that requires it",
-            Part::Compensation => "how the loss is compensated",
-            Part::Violated => "the article that was violated",
-            Part::PenaltyBasis => "the article that allows the penalty",
-            Part::PenaltyDecision => "the number of the penalty decision",
-            Part::Method => "how it was delivered",
-            Part::Evidence => "what shows that it was put right",
-            Part::CardReason => "the reason",
-            Part::CardDecision => "the number of the decision on the card",
-            Part::ConditionEvidence => "what shows that the condition is met",
-        }
-    }
 }

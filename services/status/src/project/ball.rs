@@ -50,6 +50,7 @@ pub(crate) fn limits_of(next: NextStep) -> Limits {
         | NextStep::Resume
         | NextStep::RecordCommitment
         | NextStep::Decide => (Some(DeadlineKind::Statutory), Some(DeadlineKind::Committed)),
+        NextStep::SupplyOwed => (Some(DeadlineKind::Owed), None),
         NextStep::Deliver => (Some(DeadlineKind::Delivery), None),
         NextStep::CheckCommitment => (Some(DeadlineKind::CommitmentCheck), None),
         NextStep::Rectify | NextStep::Revoke => (Some(DeadlineKind::Rectification), None),

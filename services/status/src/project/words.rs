@@ -40,6 +40,7 @@ pub(super) fn next_step(next: NextStep) -> Text {
         NextStep::FinishSpecialProcedure => text("完成特殊程序", "finish the special procedure"),
         NextStep::Resume => text("恢复审查", "resume the review"),
         NextStep::RecordCommitment => text("签署告知承诺书", "record the commitment"),
+        NextStep::SupplyOwed => text("补交容缺材料", "supply what was missing at acceptance"),
         NextStep::Decide => text("作出决定", "decide"),
         NextStep::Deliver => text("送达", "deliver"),
         NextStep::CheckCommitment => text("核查承诺", "check the commitment"),

@@ -132,6 +132,8 @@ impl Parts {
         let ears = dossiers.listen(vec![
             Stage { log: site.feed(Service::Intake)?, listen: dossier::react::intake },
             Stage { log: site.feed(Service::Planning)?, listen: dossier::react::planning },
+            Stage { log: site.feed(Service::Acceptance)?, listen: dossier::react::acceptance },
+            Stage { log: site.feed(Service::Aftercare)?, listen: dossier::react::aftercare },
         ]);
         self.routes.add_service(dossiers.service(ears));
         self.names.push(dossier::SERVICE_NAME);

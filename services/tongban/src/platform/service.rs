@@ -45,7 +45,7 @@ impl Service {
             Self::Planning => &[Self::Intake, Self::Dossier],
             Self::Acceptance => &[Self::Intake, Self::Planning, Self::Aftercare, Self::Dossier],
             Self::Aftercare => &[Self::Intake, Self::Planning, Self::Acceptance, Self::Dossier],
-            Self::Dossier => &[Self::Intake, Self::Planning, Self::Acceptance],
+            Self::Dossier => &[Self::Intake, Self::Planning, Self::Acceptance, Self::Aftercare],
             Self::Status => {
                 &[Self::Intake, Self::Planning, Self::Acceptance, Self::Aftercare, Self::Dossier]
             }

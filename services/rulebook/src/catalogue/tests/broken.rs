@@ -547,3 +547,37 @@ fn no_line_can_be_lost_without_an_answer() {
         }
     }
 }
+
+#[test]
+fn what_may_be_missing_is_the_applicants_and_no_opinion_rests_on_it() {
+    let plan = "{ key = \"plan\", zh = \"图\", en = \"plan\", source = \"applicant\" },";
+    check(
+        FIRST,
+        plan,
+        "{ key = \"plan\", zh = \"图\", en = \"plan\", source = \"shared:NR\", secondary = true },",
+        &["catalogue/S2-01.toml:16: only what the applicant hands in can be secondary"],
+    );
+    check(
+        FIRST,
+        "commitment = { eligible",
+        "tolerance = { supply = \"2wd\", citation = \"practice\", mark = \"assumption\" }\ncommitment = { eligible",
+        &["catalogue/S2-01.toml:9: `tolerance` without a secondary material"],
+    );
+    let opinion = "[[edition.opinion]]\nkey = \"site\"\nagency = \"NR\"\nsubject = { zh = \"选址\", en = \"site\" }\ninputs = [\"plan\"]\nlimit = \"3wd\"\ncitation = \"practice\"\nmark = \"assumption\"\n\n[edition.output]";
+    let mut files = small::files();
+    let file = files.iter_mut().find(|file| file.path == FIRST).unwrap();
+    file.text =
+        file.text.replacen(plan, &plan.replace("applicant\"", "applicant\", secondary = true"), 1);
+    let good = Catalogue::parse(&files).unwrap();
+    let terms = good.editions("S2-01")[0].tolerance_terms.clone().unwrap();
+    assert_eq!(terms.supply.to_string(), "5wd");
+    let file = files.iter_mut().find(|file| file.path == FIRST).unwrap();
+    file.text = file.text.replacen("[edition.output]", opinion, 1);
+    expect(
+        &files,
+        &[
+            "catalogue/S2-01.toml:9: `plan` is an opinion's input and cannot be secondary",
+            "catalogue/S2-01.toml:23: NR cannot give the opinion `site`: it decides itself, and nothing was merged",
+        ],
+    );
+}

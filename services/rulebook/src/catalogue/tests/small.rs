@@ -74,6 +74,11 @@ check_due = "30wd"
 rectification = "15wd"
 citation = "practice"
 mark = "assumption"
+
+[tolerance]
+supply = "5wd"
+citation = "practice"
+mark = "assumption"
 "#;
 
 const GATES: &str = r#"[[gate]]
