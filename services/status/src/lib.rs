@@ -33,7 +33,7 @@ use std::sync::Arc;
 use tonic::{Request, Response};
 
 /// The logs that the status folds.
-const LOGS: [&str; 2] = ["intake", "planning"];
+pub const LOGS: [&str; 2] = ["intake", "planning"];
 
 /// The status of every project, as both logs tell it. Cheap to clone; clones share the folds.
 #[derive(Clone)]
