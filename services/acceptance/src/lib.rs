@@ -16,7 +16,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use host::time::Timekeeper;
 use proto::{acceptance::v1::acceptance_service_server::AcceptanceServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -40,12 +40,12 @@ impl Acceptance {
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        followed: [Log; 2],
+        followed: [impl Into<Feed>; 2],
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law.clone(), time).await?;
-        let reactions = Reactions::follow(followed, &docket, &law);
+        let reactions = Reactions::follow(followed.map(Into::into), &docket, &law);
         Ok(Self { docket, reactions })
     }
 

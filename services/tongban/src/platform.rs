@@ -71,8 +71,8 @@ impl Platform {
         let clock = Clock::new(time, desk.clone());
         let days = clock.clone().keep_up();
         let ears = dossiers.listen(vec![
-            Stage { log: logs.intake.clone(), listen: dossier::react::intake },
-            Stage { log: logs.planning.clone(), listen: dossier::react::planning },
+            Stage { log: logs.intake.clone().into(), listen: dossier::react::intake },
+            Stage { log: logs.planning.clone().into(), listen: dossier::react::planning },
         ]);
         let mut routes = Routes::builder();
         routes

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use desk::wire;
-use eventlog::{Command, NewEvent, testing::Directory};
+use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use prost::Message;
 use proto::{intake::v1 as intake_pb, planning::v1 as planning_pb, r#type::v1 as ty};
@@ -57,8 +57,8 @@ impl City {
         let (law, time) = (self.law.clone(), self.time.clone());
         let dossiers = Dossiers::open(dossier, law, time, self.options(scanner)).await.unwrap();
         let stages = vec![
-            Stage { log: self.intake.clone(), listen: intake },
-            Stage { log: self.planning.clone(), listen: planning },
+            Stage { log: self.intake.clone().into(), listen: intake },
+            Stage { log: self.planning.clone().into(), listen: planning },
         ];
         let ears = dossiers.listen(stages);
         ears.caught_up().await;
