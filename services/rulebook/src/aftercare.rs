@@ -5,12 +5,16 @@ use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
+mod complaint;
+mod promise;
 mod report;
 
 #[cfg(test)]
 mod tests;
 
-pub use report::{FineRow, ReportRow};
+pub use complaint::{ComplaintDays, ComplaintNext};
+pub use promise::Kept;
+pub use report::{FineRow, ReportDuty, ReportRow, report_duties};
 
 const FOLDER: &str = "aftercare/";
 

@@ -14,6 +14,7 @@ pub mod catalogue;
 
 pub mod aftercare;
 pub mod budget;
+pub mod construction;
 pub mod consultation;
 pub mod holdings;
 pub mod matter;

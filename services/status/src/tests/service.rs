@@ -1,7 +1,7 @@
 //! The service on real logs: reading what was written, pages, the past, and what it refuses.
 
 use super::story::{Story, accept, correct, day, deliver, extend, grant, law, supply};
-use crate::Status;
+use crate::{Status, fold::Source};
 use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use proto::{
@@ -20,8 +20,7 @@ use tonic_types::StatusExt;
 /// Both logs in a folder of their own, and the service on them.
 struct City {
     time: Timekeeper,
-    intake: Log,
-    planning: Log,
+    logs: BTreeMap<Source, Log>,
     status: Status,
     versions: BTreeMap<String, u64>,
     /// The newest token of each log.
@@ -35,14 +34,15 @@ impl City {
         let time = Timekeeper::settable(day(on));
         let clock = time.clone();
         let clock: eventlog::Clock = Arc::new(move || clock.now());
-        let intake = Log::open(&directory.store(), "intake", clock.clone()).await.unwrap();
-        let planning = Log::open(&directory.store(), "planning", clock).await.unwrap();
-        let status = Status::open(intake.clone(), planning.clone(), law(), time.clone());
-        let status = status.await.unwrap();
+        let mut logs = BTreeMap::new();
+        for source in Source::ALL {
+            let log = Log::open(&directory.store(), source.log(), clock.clone()).await.unwrap();
+            logs.insert(source, log);
+        }
+        let status = Status::open(logs.values().cloned(), law(), time.clone()).await.unwrap();
         Self {
             time,
-            intake,
-            planning,
+            logs,
             status,
             versions: BTreeMap::new(),
             written: BTreeMap::new(),
@@ -50,7 +50,7 @@ impl City {
         }
     }
 
-    async fn append(&mut self, log: &str, project: &str, payload: Vec<u8>) -> String {
+    async fn append(&mut self, log: Source, project: &str, payload: Vec<u8>) -> String {
         let stream = format!("{log}/{project}");
         let version = self.versions.entry(stream.clone()).or_default();
         let command = Command {
@@ -66,11 +66,11 @@ impl City {
             answer: Vec::new(),
         };
         *version += 1;
-        let to = if log == "intake" { &self.intake } else { &self.planning };
+        let to = &self.logs[&log];
         to.append(command).await.unwrap();
         let head = to.head().await.unwrap();
         let token = format!("{log}:{}:{}", head.epoch, head.position);
-        self.written.insert(log.to_owned(), token.clone());
+        self.written.insert(log.to_string(), token.clone());
         token
     }
 
@@ -158,7 +158,9 @@ async fn the_status_is_what_the_story_tells_and_never_older_than_its_token() {
     assert_eq!(city.status("p-yamato", &tokens).await, story.status());
     let request =
         GetProjectStatusRequest { name: "projects/p-yamato".to_owned(), ..Default::default() };
-    assert_eq!(city.get(request).await.unwrap().as_of, tokens);
+    // A log in which nothing is recorded has been seen to its beginning.
+    let empty = ["acceptance:1:0", "dossier:1:0", "aftercare:1:0"].map(str::to_owned);
+    assert_eq!(city.get(request).await.unwrap().as_of, [tokens, empty.into()].concat());
 }
 
 #[tokio::test]
@@ -264,7 +266,7 @@ async fn a_bad_request_names_its_fields() {
         assert_eq!(get(name, "").await, "InvalidArgument name", "{name}");
     }
     assert_eq!(get("projects/p-none", "").await, "NotFound UNKNOWN");
-    for token in ["intake:1:-1", "intake:1", "intake:01:1", "weather:1:1", "acceptance:1:1"] {
+    for token in ["intake:1:-1", "intake:1", "intake:01:1", "weather:1:1", "intake:1:x"] {
         assert_eq!(
             get("projects/p-one", token).await,
             "InvalidArgument min_position[0]",
@@ -312,7 +314,7 @@ async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
     let mut city = City::open("2022-03-01").await;
     city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
     let newer = IntakeEvent { occurred_on: "2022-03-02".to_owned(), kind: None };
-    city.append("intake", "p-one", prost::Message::encode_to_vec(&newer)).await;
+    city.append(Source::Intake, "p-one", prost::Message::encode_to_vec(&newer)).await;
     let name = "projects/p-one".to_owned();
     let min_position = vec!["intake:1:2".to_owned()];
     let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
@@ -320,7 +322,7 @@ async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
     assert_eq!(reason(&stopped), "Unavailable STOPPED");
     assert!(stopped.message().contains("position 2"), "{}", stopped.message());
     assert_eq!(reason(&city.list(0, "").await.unwrap_err()), "Unavailable STOPPED");
-    let again = Status::open(city.intake.clone(), city.planning.clone(), law(), city.time.clone());
+    let again = Status::open(city.logs.values().cloned(), law(), city.time.clone());
     let refused = again.await.err().unwrap().to_string();
     assert!(refused.contains("position 2") && refused.contains("kind"), "{refused}");
 }
