@@ -8,7 +8,7 @@ pub struct AcceptanceEvent {
     /// What happened.
     #[prost(
         oneof = "acceptance_event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 50"
     )]
     pub kind: ::core::option::Option<acceptance_event::Kind>,
 }
@@ -104,6 +104,9 @@ pub mod acceptance_event {
         /// The as-built papers went to the planning authority (城乡规划法 art. 45).
         #[prost(message, tag = "30")]
         PlanningArchiveDelivered(super::PlanningArchiveDelivered),
+        /// What the permit of an earlier matter still asks for changed; the joint acceptance waits for it.
+        #[prost(message, tag = "50")]
+        PriorConditions(super::PriorConditions),
     }
 }
 /// Planning issued the construction permit.
@@ -148,6 +151,16 @@ pub struct PriorMatter {
     /// Whether its permit is in force.
     #[prost(bool, tag = "3")]
     pub in_force: bool,
+}
+/// Conditions of an earlier matter's permit that are still to be met.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PriorConditions {
+    /// Resource name of that matter.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// What they ask for, in words; none when all are met.
+    #[prost(string, repeated, tag = "2")]
+    pub open: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The facts from which it follows which items concern the project.
 #[derive(Clone, PartialEq, ::prost::Message)]

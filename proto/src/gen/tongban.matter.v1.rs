@@ -13,7 +13,7 @@ pub struct MatterEvent {
     /// What happened.
     #[prost(
         oneof = "matter_event::Kind",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 46, 47"
     )]
     pub kind: ::core::option::Option<matter_event::Kind>,
 }
@@ -97,6 +97,12 @@ pub mod matter_event {
         /// The agency's silence on the decision counted as consent, because a law says so for the item.
         #[prost(message, tag = "34")]
         GrantDeemed(super::GrantDeemed),
+        /// The holder shows that a condition of the permit is met.
+        #[prost(message, tag = "46")]
+        ConditionShown(super::ConditionShown),
+        /// Who imposed a condition checked it.
+        #[prost(message, tag = "47")]
+        ConditionChecked(super::ConditionChecked),
     }
 }
 /// A limit together with the rule that sets it.
@@ -381,8 +387,45 @@ pub struct OpinionsRequested {
     #[prost(string, repeated, tag = "1")]
     pub opinions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// An agency gave its opinion.
+/// What is set for a condition besides its words.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConditionTerm {
+    /// Which of the conditions beside this list, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Last day for it, "YYYY-MM-DD"; empty where none is set.
+    #[prost(string, tag = "2")]
+    pub due: ::prost::alloc::string::String,
+    /// Whether it goes on for as long as the permit, so that nothing waits for it. Otherwise it has to be met
+    /// before the joint acceptance.
+    #[prost(bool, tag = "3")]
+    pub lasting: bool,
+}
+/// The holder shows that a condition of the permit is met.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConditionShown {
+    /// Number within the permit, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What shows it.
+    #[prost(string, tag = "2")]
+    pub evidence: ::prost::alloc::string::String,
+}
+/// Who imposed a condition checked it (行政许可法 art. 61).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConditionChecked {
+    /// Number within the permit, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Whether it is met.
+    #[prost(bool, tag = "2")]
+    pub met: bool,
+    /// What was found.
+    #[prost(string, tag = "3")]
+    pub findings: ::prost::alloc::string::String,
+}
+/// An agency gave its opinion.
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OpinionGiven {
     /// Key of the opinion.
     #[prost(string, tag = "1")]
@@ -399,6 +442,9 @@ pub struct OpinionGiven {
     /// Number of the opinion document.
     #[prost(string, tag = "5")]
     pub document: ::prost::alloc::string::String,
+    /// What is set for single conditions besides their words.
+    #[prost(message, repeated, tag = "6")]
+    pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
 }
 /// An agency's silence counted as consent.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -482,6 +528,9 @@ pub struct Decided {
     /// The opinions that the decision rests on.
     #[prost(message, repeated, tag = "8")]
     pub opinions: ::prost::alloc::vec::Vec<CitedOpinion>,
+    /// What is set for single conditions besides their words.
+    #[prost(message, repeated, tag = "9")]
+    pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
 }
 /// The decision or certificate was delivered (送达).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1119,6 +1168,46 @@ pub struct Matter {
     /// Position token of the last event of the project; newer answers have a later one.
     #[prost(string, tag = "18")]
     pub position: ::prost::alloc::string::String,
+    /// What the permit is subject to.
+    #[prost(message, repeated, tag = "30")]
+    pub conditions: ::prost::alloc::vec::Vec<ImposedCondition>,
+}
+/// A condition of a permit; its holder has to meet it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImposedCondition {
+    /// Number within the permit, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency that imposed it and checks it.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+    /// Key of the opinion that imposed it; empty where the decision did.
+    #[prost(string, tag = "3")]
+    pub opinion: ::prost::alloc::string::String,
+    /// What it asks for.
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+    /// Last day for it, "YYYY-MM-DD"; empty where none is set.
+    #[prost(string, tag = "5")]
+    pub due: ::prost::alloc::string::String,
+    /// Whether it goes on for as long as the permit.
+    #[prost(bool, tag = "6")]
+    pub lasting: bool,
+    /// Whether it is still to be met; the joint acceptance waits for it.
+    #[prost(bool, tag = "7")]
+    pub open: bool,
+    /// Day on which the holder last showed that it is met; empty before.
+    #[prost(string, tag = "8")]
+    pub shown_on: ::prost::alloc::string::String,
+    /// What shows it.
+    #[prost(string, tag = "9")]
+    pub evidence: ::prost::alloc::string::String,
+    /// Day of the last check; empty before.
+    #[prost(string, tag = "10")]
+    pub checked_on: ::prost::alloc::string::String,
+    /// What was found.
+    #[prost(string, tag = "11")]
+    pub findings: ::prost::alloc::string::String,
 }
 /// Request of GetMatter.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1482,7 +1571,7 @@ pub struct RequestOpinionsResponse {
     pub position: ::prost::alloc::string::String,
 }
 /// Request of GiveOpinion.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GiveOpinionRequest {
     /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
     #[prost(string, tag = "1")]
@@ -1508,6 +1597,9 @@ pub struct GiveOpinionRequest {
     /// Number of the opinion document; required where it objects.
     #[prost(string, tag = "8")]
     pub document: ::prost::alloc::string::String,
+    /// What is set for single conditions besides their words.
+    #[prost(message, repeated, tag = "9")]
+    pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
 }
 /// Answer of GiveOpinion.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1546,7 +1638,7 @@ pub struct ResubmitMaterialsResponse {
     pub position: ::prost::alloc::string::String,
 }
 /// Request of DecideMatter.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DecideMatterRequest {
     /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
     #[prost(string, tag = "1")]
@@ -1575,6 +1667,9 @@ pub struct DecideMatterRequest {
     /// Number of the decision document; may be empty.
     #[prost(string, tag = "9")]
     pub document: ::prost::alloc::string::String,
+    /// What is set for single conditions besides their words.
+    #[prost(message, repeated, tag = "10")]
+    pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
 }
 /// Answer of DecideMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1695,6 +1790,67 @@ pub struct RecordRectificationRequest {
 /// Answer of RecordRectification.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RecordRectificationResponse {
+    /// The matter as it now stands.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of ShowCondition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ShowConditionRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name, "projects/{project}/matters/{matter}".
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Number of the condition; required.
+    #[prost(uint32, tag = "4")]
+    pub number: u32,
+    /// What shows that it is met; required.
+    #[prost(string, tag = "5")]
+    pub evidence: ::prost::alloc::string::String,
+}
+/// Answer of ShowCondition.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ShowConditionResponse {
+    /// The matter as it now stands.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of CheckCondition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckConditionRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name, "projects/{project}/matters/{matter}".
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Number of the condition; required.
+    #[prost(uint32, tag = "4")]
+    pub number: u32,
+    /// Whether it is met.
+    #[prost(bool, tag = "5")]
+    pub met: bool,
+    /// What was found; required.
+    #[prost(string, tag = "6")]
+    pub findings: ::prost::alloc::string::String,
+}
+/// Answer of CheckCondition.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CheckConditionResponse {
     /// The matter as it now stands.
     #[prost(message, optional, tag = "1")]
     pub matter: ::core::option::Option<Matter>,
@@ -2783,6 +2939,60 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Shows that a condition of the permit is met; by its holder.
+        pub async fn show_condition(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ShowConditionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ShowConditionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/ShowCondition",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "ShowCondition"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Checks whether a condition of the permit is met; by the agency that imposed it (行政许可法 art. 61).
+        pub async fn check_condition(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CheckConditionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckConditionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/CheckCondition",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "CheckCondition"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// The applicant withdraws the application before the decision.
         pub async fn withdraw_application(
             &mut self,
@@ -3098,6 +3308,22 @@ pub mod matter_service_server {
             request: tonic::Request<super::RecordRectificationRequest>,
         ) -> std::result::Result<
             tonic::Response<super::RecordRectificationResponse>,
+            tonic::Status,
+        >;
+        /// Shows that a condition of the permit is met; by its holder.
+        async fn show_condition(
+            &self,
+            request: tonic::Request<super::ShowConditionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ShowConditionResponse>,
+            tonic::Status,
+        >;
+        /// Checks whether a condition of the permit is met; by the agency that imposed it (行政许可法 art. 61).
+        async fn check_condition(
+            &self,
+            request: tonic::Request<super::CheckConditionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CheckConditionResponse>,
             tonic::Status,
         >;
         /// The applicant withdraws the application before the decision.
@@ -4077,6 +4303,96 @@ pub mod matter_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = RecordRectificationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/ShowCondition" => {
+                    #[allow(non_camel_case_types)]
+                    struct ShowConditionSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::ShowConditionRequest>
+                    for ShowConditionSvc<T> {
+                        type Response = super::ShowConditionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ShowConditionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::show_condition(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ShowConditionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/CheckCondition" => {
+                    #[allow(non_camel_case_types)]
+                    struct CheckConditionSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::CheckConditionRequest>
+                    for CheckConditionSvc<T> {
+                        type Response = super::CheckConditionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CheckConditionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::check_condition(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CheckConditionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -219,6 +219,22 @@ impl pb::matter_service_server::MatterService for Desk {
         Ok(Response::new(pb::RecordRectificationResponse { matter, position }))
     }
 
+    async fn show_condition(
+        &self,
+        request: Request<pb::ShowConditionRequest>,
+    ) -> Answer<pb::ShowConditionResponse> {
+        let (matter, position) = self.act("ShowCondition", request).await?;
+        Ok(Response::new(pb::ShowConditionResponse { matter, position }))
+    }
+
+    async fn check_condition(
+        &self,
+        request: Request<pb::CheckConditionRequest>,
+    ) -> Answer<pb::CheckConditionResponse> {
+        let (matter, position) = self.act("CheckCondition", request).await?;
+        Ok(Response::new(pb::CheckConditionResponse { matter, position }))
+    }
+
     async fn withdraw_application(
         &self,
         request: Request<pb::WithdrawApplicationRequest>,

@@ -38,6 +38,9 @@ pub fn matter(name: &str, matter: &Matter, today: Today<'_>, position: &str) -> 
         opinions: review.map_or_else(Vec::new, |review| opinions(matter, review)),
         suspensions: review.map_or_else(Vec::new, suspensions),
         position: position.to_owned(),
+        conditions: matter.decided().map_or_else(Vec::new, |decided| {
+            decided.conditions.iter().map(wire::imposed_to_wire).collect()
+        }),
     }
 }
 

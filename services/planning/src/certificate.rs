@@ -8,7 +8,7 @@ use desk::{docket::Bench, name::MatterName};
 use eventlog::{Algorithm, Reservation};
 use jiff::civil::{Date, date};
 use rulebook::{
-    consultation::{Answer, Asked, Opinion},
+    consultation::{Answer, Asked, Condition, Opinion},
     matter::{self, Matter, MatterId, Ruling},
 };
 
@@ -36,6 +36,10 @@ pub(crate) fn issued(after: &Case, id: &MatterId, steps: &[Event], bench: &Bench
     Some(Fact::CertificateIssued(certificate).on(on))
 }
 
+fn in_words(conditions: &[Condition]) -> Vec<&str> {
+    conditions.iter().map(|condition| condition.text.as_str()).collect()
+}
+
 fn opinions(matter: &Matter) -> Vec<OpinionCited> {
     let Some(review) = matter.review() else { return Vec::new() };
     let cited = review.consultation.iter().filter_map(|(key, asked): (&str, &Asked)| {
@@ -45,7 +49,7 @@ fn opinions(matter: &Matter) -> Vec<OpinionCited> {
                 (*on, "consents", String::new())
             }
             Answer::Given { on, opinion: Opinion::ConsentsWithConditions(conditions), .. } => {
-                (*on, "consents_with_conditions", conditions.join("\n"))
+                (*on, "consents_with_conditions", in_words(conditions).join("\n"))
             }
             Answer::Given { opinion: Opinion::Objects(_), .. } => return None,
             Answer::Deemed { on, .. } => (*on, "deemed_consent", String::new()),
@@ -64,7 +68,8 @@ fn opinions(matter: &Matter) -> Vec<OpinionCited> {
 /// The content as canonical text, whose SHA-256 lets a third party check a copy: UTF-8, one line for each
 /// part in this order, each its name, a tab, its fields parted by tabs, and a line feed. Inside a field a
 /// backslash, tab, line feed and carriage return are written `\\`, `\t`, `\n`, `\r`, so that no field can
-/// pass for another; what is not there is `-`. The first line names the form, so that another can follow it.
+/// pass for another; what is not there is `-`. A condition's day and `lasting` follow its words where either is
+/// set. The first line names the form, so that another can follow it.
 fn content(certificate: &Certificate, matter: &Matter, code: &str) -> Option<String> {
     let decided = matter.decided()?;
     let Ruling::Granted { certificate: granted, conditions } = &decided.ruling else { return None };
@@ -82,7 +87,14 @@ fn content(certificate: &Certificate, matter: &Matter, code: &str) -> Option<Str
         text.line("merges", &[merged]);
     }
     for condition in conditions {
-        text.line("condition", &[condition]);
+        match (condition.due, condition.lasting) {
+            (None, false) => text.line("condition", &[&condition.text]),
+            (due, lasting) => {
+                let due = due.map_or_else(absent, |due| due.to_string());
+                let lasting = if lasting { "lasting".to_owned() } else { absent() };
+                text.line("condition", &[&condition.text, &due, &lasting]);
+            }
+        }
     }
     for OpinionCited { agency, subject, verdict, given_on, conditions } in &certificate.opinions {
         text.line("opinion", &[agency, subject, verdict, &given_on.to_string(), conditions]);

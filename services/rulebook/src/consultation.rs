@@ -15,10 +15,29 @@ mod tests;
 pub enum Opinion {
     /// It consents.
     Consents,
-    /// It consents under conditions, in words.
-    ConsentsWithConditions(Vec<String>),
+    /// It consents under conditions.
+    ConsentsWithConditions(Vec<Condition>),
     /// It objects, for this reason.
     Objects(String),
+}
+
+/// Something that a permit or a consent is subject to, and that its holder has to do or keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// What it asks for, in words.
+    pub text: String,
+    /// Last day for it; `None` where none was set.
+    pub due: Option<Date>,
+    /// Whether it goes on for as long as the permit: then nothing waits for it. Otherwise it has to be met
+    /// before the joint acceptance.
+    pub lasting: bool,
+}
+
+impl From<&str> for Condition {
+    /// A condition without a day of its own, to be met before the acceptance.
+    fn from(text: &str) -> Self {
+        Self { text: text.to_owned(), due: None, lasting: false }
+    }
 }
 
 /// An answer to what was asked.

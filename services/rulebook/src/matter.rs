@@ -6,6 +6,7 @@
 
 mod act;
 mod clocks;
+mod conditions;
 mod decide;
 mod event;
 mod evolve;
@@ -20,9 +21,10 @@ mod state;
 mod terms;
 
 pub use crate::clock::Notice;
-pub use crate::consultation::Opinion;
+pub use crate::consultation::{Condition, Opinion};
 pub use act::{Act, Command, Whose};
 pub use clocks::{Clocks, Timed};
+pub use conditions::{Checked, Imposed};
 pub use decide::{Filing, Today};
 pub use event::Event;
 pub use holder::{Holder, Light, NextStep};

@@ -25,6 +25,8 @@ pub enum Event {
     ProjectStanding { on: Date, may_proceed: bool, reason: String },
     /// A matter of another stage was granted, revoked or ended.
     PriorMatter { on: Date, matter: String, item: String, in_force: bool },
+    /// What the permit of an earlier matter still asks for changed.
+    PriorConditions { on: Date, matter: String, open: Vec<String> },
     /// The facts from which it follows which items concern the project.
     FactsStated { on: Date, facts: BTreeMap<String, String> },
     /// A unit was declared, or declared anew.
@@ -104,6 +106,7 @@ impl Event {
             | Event::PermitHandedOver { on, .. }
             | Event::ProjectStanding { on, .. }
             | Event::PriorMatter { on, .. }
+            | Event::PriorConditions { on, .. }
             | Event::FactsStated { on, .. }
             | Event::UnitDeclared { on, .. }
             | Event::MatterScoped { on, .. }
@@ -152,6 +155,7 @@ impl Event {
             | Event::PermitHandedOver { .. }
             | Event::ProjectStanding { .. }
             | Event::PriorMatter { .. }
+            | Event::PriorConditions { .. }
             | Event::FactsStated { .. }
             | Event::UnitDeclared { .. }
             | Event::ConstructionStarted { .. }
@@ -182,6 +186,7 @@ impl Event {
             Event::PermitHandedOver { .. } => "permit_handed_over",
             Event::ProjectStanding { .. } => "project_standing",
             Event::PriorMatter { .. } => "prior_matter",
+            Event::PriorConditions { .. } => "prior_conditions",
             Event::FactsStated { .. } => "facts_stated",
             Event::UnitDeclared { .. } => "unit_declared",
             Event::Matter { step, .. } => step.kind(),

@@ -113,6 +113,9 @@ pub enum Rejection {
     /// Members rest on data that was replaced.
     #[error("these members rest on data that was replaced since: {}", .members.join(", "))]
     MembersStale { members: Vec<String> },
+    /// Permits ask for what is not done yet.
+    #[error("conditions of permits are not met yet: {}", .conditions.join("; "))]
+    ConditionsOpen { conditions: Vec<String> },
     /// A joint acceptance ends with its opinion.
     #[error("a joint acceptance ends with its opinion, or with the applicant's withdrawal")]
     EndsWithOpinion,
@@ -214,6 +217,7 @@ impl Rejection {
             R::MembersOpen { .. } => ("MEMBERS_OPEN", SITE),
             R::MembersFailed { .. } => ("MEMBERS_FAILED", SITE),
             R::MembersStale { .. } => ("MEMBERS_STALE", SURVEY),
+            R::ConditionsOpen { .. } => ("CONDITIONS_OPEN", "行政许可法 art. 61"),
             R::EndsWithOpinion => ("ENDS_WITH_OPINION", SITE),
             R::OpinionIssued { .. } => ("OPINION_ISSUED", SITE),
             R::NothingToCorrect => ("NOTHING_TO_CORRECT", SITE),
@@ -242,6 +246,9 @@ impl From<Rejection> for Refusal {
                 vec![("gate", gate.clone()), ("missing", missing.join(","))]
             }
             Rejection::PrerequisiteMissing { codes, .. } => vec![("missing", codes.join(","))],
+            Rejection::ConditionsOpen { conditions } => {
+                vec![("conditions", conditions.join(","))]
+            }
             Rejection::FactsMissing { facts } => vec![("facts", facts.join(","))],
             Rejection::AlreadyApplied { matter, .. } => vec![("matter", matter.to_string())],
             Rejection::MaterialHeld { material, from } => {

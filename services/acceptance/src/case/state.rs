@@ -24,6 +24,8 @@ pub struct Case {
     pub stopped_because: Option<String>,
     /// Matters of other stages that are in force, by item and name, with the day.
     pub prior: BTreeMap<String, BTreeMap<String, Date>>,
+    /// Conditions of earlier permits that are still to be met, by matter name; none is empty.
+    pub prior_conditions: BTreeMap<String, Vec<String>>,
     /// Facts of the project, as words of `facts.toml`.
     pub facts: BTreeMap<String, String>,
     /// Declared units by id.
@@ -91,6 +93,13 @@ impl Case {
                     held.entry(matter.clone()).or_insert(*on);
                 } else {
                     held.remove(matter);
+                }
+            }
+            Event::PriorConditions { matter, open, .. } => {
+                if open.is_empty() {
+                    self.prior_conditions.remove(matter);
+                } else {
+                    self.prior_conditions.insert(matter.clone(), open.clone());
                 }
             }
             Event::FactsStated { facts, .. } => self.facts.extend(facts.clone()),

@@ -81,6 +81,13 @@ impl Told {
             let (matter, item) = (name.clone(), id.item().to_owned());
             facts.push(Event::PriorMatter { on, matter, item, in_force: after.is_in_force() });
         }
+        let open = |matter: &Matter| -> Vec<String> {
+            matter.open_conditions().map(|imposed| imposed.condition.text.clone()).collect()
+        };
+        let open_now = open(after);
+        if before.as_ref().map(open).unwrap_or_default() != open_now {
+            facts.push(Event::PriorConditions { on, matter: name.clone(), open: open_now });
+        }
         if !self.opens_construction(after) {
             return Ok(facts);
         }

@@ -127,6 +127,8 @@ fn demanded(act: &Act) -> Vec<&str> {
         | Act::Deliver { .. }
         | Act::CheckCommitment { .. }
         | Act::RecordRectification { .. }
+        | Act::ShowCondition { .. }
+        | Act::CheckCondition { .. }
         | Act::WithdrawApplication { .. }
         | Act::WithdrawPermit { .. }
         | Act::RevokePermit { .. }

@@ -33,6 +33,38 @@ impl ToAct for pb::RecordRectificationRequest {
     }
 }
 
+impl ToAct for pb::ShowConditionRequest {
+    fn head(&self) -> Head<'_> {
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
+    }
+
+    fn act(&self, fields: &mut Fields) -> Option<Act> {
+        let number = numbered(fields, self.number);
+        let evidence = fields.required_long("evidence", &self.evidence);
+        Some(Act::ShowCondition { number, evidence })
+    }
+}
+
+impl ToAct for pb::CheckConditionRequest {
+    fn head(&self) -> Head<'_> {
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
+    }
+
+    fn act(&self, fields: &mut Fields) -> Option<Act> {
+        let number = numbered(fields, self.number);
+        let findings = fields.required_long("findings", &self.findings);
+        Some(Act::CheckCondition { number, met: self.met, findings })
+    }
+}
+
+/// The number of a condition.
+fn numbered(fields: &mut Fields, number: u32) -> u32 {
+    if number == 0 {
+        fields.wrong("number", "is the number of a condition, from 1");
+    }
+    number
+}
+
 impl ToAct for pb::WithdrawPermitRequest {
     fn head(&self) -> Head<'_> {
         Head::of(&self.request_id, &self.name, &self.occurred_on)

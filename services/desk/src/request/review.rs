@@ -1,7 +1,7 @@
 //! Requests of the review: special procedures, extension, opinions, decision, delivery.
 
 use proto::matter::v1 as pb;
-use rulebook::matter::{Act, Certificate, Outcome};
+use rulebook::matter::{Act, Certificate, Condition, Outcome};
 
 use super::{Head, ToAct, materials, notice};
 use crate::{fields::Fields, wire};
@@ -73,7 +73,8 @@ impl ToAct for pb::GiveOpinionRequest {
         let key = fields.short("opinion", &self.opinion);
         let (conditions, reason) = match self.verdict() {
             pb::Verdict::ConsentsWithConditions => {
-                (fields.required_texts("conditions", &self.conditions), String::new())
+                let texts = fields.required_texts("conditions", &self.conditions);
+                (conditions(fields, texts, &self.condition_terms), String::new())
             }
             pb::Verdict::Objects => (Vec::new(), fields.required_long("reason", &self.reason)),
             pb::Verdict::Consents | pb::Verdict::Unspecified => (Vec::new(), String::new()),
@@ -84,7 +85,7 @@ impl ToAct for pb::GiveOpinionRequest {
             | pb::Verdict::Consents
             | pb::Verdict::Unspecified => fields.short("document", &self.document),
         };
-        let opinion = wire::opinion(self.verdict(), &conditions, &reason);
+        let opinion = wire::opinion(self.verdict(), conditions, &reason);
         Some(Act::GiveOpinion { key, opinion: fields.word("verdict", opinion)?, document })
     }
 }
@@ -109,7 +110,8 @@ impl ToAct for pb::DecideMatterRequest {
         let outcome = match self.outcome() {
             pb::Outcome::Granted => {
                 let certificate = certificate(fields, self.certificate.as_ref());
-                let conditions = fields.texts("conditions", &self.conditions);
+                let texts = fields.texts("conditions", &self.conditions);
+                let conditions = conditions(fields, texts, &self.condition_terms);
                 Some(Outcome::Granted { certificate, conditions })
             }
             pb::Outcome::Refused => Some(Outcome::Refused {
@@ -131,6 +133,31 @@ impl ToAct for pb::DeliverDecisionRequest {
     fn act(&self, fields: &mut Fields) -> Option<Act> {
         Some(Act::Deliver { method: fields.required_short("method", &self.method) })
     }
+}
+
+/// Conditions in words with what is set for some of them.
+fn conditions(
+    fields: &mut Fields,
+    texts: Vec<String>,
+    terms: &[pb::ConditionTerm],
+) -> Vec<Condition> {
+    fields.few("condition_terms", terms.len());
+    let mut read: Vec<_> = texts.iter().map(|text| Condition::from(text.as_str())).collect();
+    for (i, term) in terms.iter().take(crate::fields::MAX_ENTRIES).enumerate() {
+        let at = |field: &str| format!("condition_terms[{i}].{field}");
+        let due = match term.due.as_str() {
+            "" => None,
+            text => fields.date(&at("due"), text),
+        };
+        if terms.iter().take(i).any(|earlier| earlier.number == term.number) {
+            fields.wrong(at("number"), "is there twice");
+        }
+        match wire::condition_mut(&mut read, term.number) {
+            Some(condition) => (condition.due, condition.lasting) = (due, term.lasting),
+            None => fields.wrong(at("number"), "is the number of one of the conditions, from 1"),
+        }
+    }
+    read
 }
 
 fn certificate(fields: &mut Fields, given: Option<&pb::Certificate>) -> Certificate {

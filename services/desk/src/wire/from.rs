@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use proto::matter::v1::{self as pb, matter_event::Kind};
 use rulebook::matter::{
-    AcceptanceMode, Certificate, Check, CitedOpinion, Commitment, DeregistrationGround, Event,
-    NotAcceptedGround, Opinion, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
+    AcceptanceMode, Certificate, Check, CitedOpinion, Commitment, Condition, DeregistrationGround,
+    Event, NotAcceptedGround, Opinion, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
 };
 
-use super::{Malformed, terms, values};
+use super::{Malformed, conditions, terms, values};
 
 type Read = Result<Event, Malformed>;
 
@@ -54,6 +54,14 @@ pub(super) fn event(on: Date, kind: &Kind) -> Read {
         Kind::CommitmentChecked(stored) => checked(on, stored),
         Kind::RectificationOrdered(stored) => ordered(on, stored),
         Kind::Rectified(stored) => Ok(Event::Rectified { on, evidence: stored.evidence.clone() }),
+        Kind::ConditionShown(stored) => {
+            let (number, evidence) = (stored.number, stored.evidence.clone());
+            Ok(Event::ConditionShown { on, number, evidence })
+        }
+        Kind::ConditionChecked(stored) => {
+            let (number, met, findings) = (stored.number, stored.met, stored.findings.clone());
+            Ok(Event::ConditionChecked { on, number, met, findings })
+        }
         Kind::ApplicationWithdrawn(stored) => {
             Ok(Event::ApplicationWithdrawn { on, reason: stored.reason.clone() })
         }
@@ -145,7 +153,9 @@ fn extended(on: Date, stored: &pb::Extended) -> Read {
 }
 
 fn given(on: Date, stored: &pb::OpinionGiven) -> Read {
-    let opinion = opinion(stored.verdict(), &stored.conditions, &stored.reason)
+    let conditions =
+        conditions::read("opinion_given", &stored.conditions, &stored.condition_terms)?;
+    let opinion = opinion(stored.verdict(), conditions, &stored.reason)
         .ok_or(Malformed::new("opinion_given.verdict", UNKNOWN))?;
     let (key, document) = (stored.opinion.clone(), stored.document.clone());
     Ok(Event::OpinionGiven { on, key, opinion, document })
@@ -153,15 +163,13 @@ fn given(on: Date, stored: &pb::OpinionGiven) -> Read {
 
 pub(crate) fn opinion(
     verdict: pb::Verdict,
-    conditions: &[String],
+    conditions: Vec<Condition>,
     reason: &str,
 ) -> Option<Opinion> {
     match verdict {
         pb::Verdict::Unspecified => None,
         pb::Verdict::Consents => Some(Opinion::Consents),
-        pb::Verdict::ConsentsWithConditions => {
-            Some(Opinion::ConsentsWithConditions(conditions.to_vec()))
-        }
+        pb::Verdict::ConsentsWithConditions => Some(Opinion::ConsentsWithConditions(conditions)),
         pb::Verdict::Objects => Some(Opinion::Objects(reason.to_owned())),
     }
 }
@@ -174,7 +182,9 @@ fn decided(on: Date, stored: &pb::Decided) -> Read {
             let issued = issued.ok_or(Malformed::new("decided.certificate", "is missing"))?;
             let certificate =
                 certificate(issued).map_err(|bad| bad.inside("decided.certificate"))?;
-            Outcome::Granted { certificate, conditions: stored.conditions.clone() }
+            let conditions =
+                conditions::read("decided", &stored.conditions, &stored.condition_terms)?;
+            Outcome::Granted { certificate, conditions }
         }
         pb::Outcome::Refused => {
             Outcome::Refused { reasons: stored.reasons.clone(), remedies: stored.remedies.clone() }

@@ -153,7 +153,7 @@ fn every_fact() -> Vec<Event> {
     facts.push(Event::OpinionsRequested { on, opinions: words("ecology site_selection") });
     for opinion in [
         Opinion::Consents,
-        Opinion::ConsentsWithConditions(words("条件一 条件二")),
+        Opinion::ConsentsWithConditions(vec!["条件一".into(), "条件二".into()]),
         Opinion::Objects(text()),
     ] {
         facts.push(Event::OpinionGiven { on, key: key(), opinion, document: document() });
@@ -169,7 +169,7 @@ fn every_fact() -> Vec<Event> {
     let outcomes = [
         Outcome::Granted {
             certificate: certificate(Some(day("2025-04-19")), Some("cd".repeat(32))),
-            conditions: words("条件"),
+            conditions: vec!["条件".into()],
         },
         Outcome::Granted { certificate: certificate(None, None), conditions: Vec::new() },
         Outcome::Refused { reasons: words("理由"), remedies: words("行政复议 行政诉讼") },
@@ -186,7 +186,32 @@ fn every_fact() -> Vec<Event> {
         materials: materials(),
     });
     facts.extend(after_decision());
+    facts.extend(conditions());
     facts
+}
+
+fn conditions() -> Vec<Event> {
+    let on = day("2022-04-20");
+    let (due, lasting) = (Some(day("2022-12-31")), true);
+    let imposed = vec!["条件一".into(), Condition { due, lasting, ..Condition::from("条件二") }];
+    let certificate = Certificate { number: "证-1".to_owned(), valid_until: None, sha256: None };
+    vec![
+        Event::OpinionGiven {
+            on,
+            key: "ecology".to_owned(),
+            opinion: Opinion::ConsentsWithConditions(imposed.clone()),
+            document: String::new(),
+        },
+        Event::Decided {
+            on,
+            outcome: Outcome::Granted { certificate, conditions: imposed },
+            document: String::new(),
+            materials: Vec::new(),
+            opinions: Vec::new(),
+        },
+        Event::ConditionShown { on, number: 2, evidence: "照片".to_owned() },
+        Event::ConditionChecked { on, number: 2, met: true, findings: "已补种".to_owned() },
+    ]
 }
 
 fn after_decision() -> Vec<Event> {

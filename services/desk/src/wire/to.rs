@@ -13,7 +13,7 @@ use rulebook::{
     },
 };
 
-use super::{terms, values};
+use super::{conditions, terms, values};
 
 pub(super) fn kind(event: &Event) -> Kind {
     match event {
@@ -64,6 +64,14 @@ pub(super) fn kind(event: &Event) -> Kind {
         Event::CommitmentChecked { check, .. } => checked(check),
         Event::RectificationOrdered { within, document, .. } => ordered(*within, document),
         Event::Rectified { evidence, .. } => rectified(evidence),
+        Event::ConditionShown { number, evidence, .. } => {
+            let (number, evidence) = (*number, evidence.clone());
+            Kind::ConditionShown(pb::ConditionShown { number, evidence })
+        }
+        Event::ConditionChecked { number, met, findings, .. } => {
+            let (number, met, findings) = (*number, *met, findings.clone());
+            Kind::ConditionChecked(pb::ConditionChecked { number, met, findings })
+        }
         Event::ApplicationWithdrawn { reason, .. } => withdrawn(reason),
         Event::PermitWithdrawn { ground, public_interest, compensation, document, .. } => {
             permit_withdrawn(*ground, public_interest, compensation, document)
@@ -152,11 +160,16 @@ fn extended(
 }
 
 fn given(key: &str, opinion: &Opinion, document: &str) -> Kind {
-    let (verdict, conditions, reason) = opinion_to_wire(opinion);
+    let (verdict, texts, reason) = opinion_to_wire(opinion);
+    let condition_terms = match opinion {
+        Opinion::ConsentsWithConditions(imposed) => conditions::terms(imposed),
+        Opinion::Consents | Opinion::Objects(_) => Vec::new(),
+    };
     Kind::OpinionGiven(pb::OpinionGiven {
+        condition_terms,
         opinion: key.to_owned(),
         verdict: verdict.into(),
-        conditions,
+        conditions: texts,
         reason,
         document: document.to_owned(),
     })
@@ -166,8 +179,9 @@ fn given(key: &str, opinion: &Opinion, document: &str) -> Kind {
 pub(crate) fn opinion_to_wire(opinion: &Opinion) -> (pb::Verdict, Vec<String>, String) {
     match opinion {
         Opinion::Consents => (pb::Verdict::Consents, Vec::new(), String::new()),
-        Opinion::ConsentsWithConditions(conditions) => {
-            (pb::Verdict::ConsentsWithConditions, conditions.clone(), String::new())
+        Opinion::ConsentsWithConditions(imposed) => {
+            let texts = conditions::texts(imposed);
+            (pb::Verdict::ConsentsWithConditions, texts, String::new())
         }
         Opinion::Objects(reason) => (pb::Verdict::Objects, Vec::new(), reason.clone()),
     }
@@ -203,10 +217,11 @@ fn decided(
         ..pb::Decided::default()
     };
     match outcome {
-        Outcome::Granted { certificate: issued, conditions } => {
+        Outcome::Granted { certificate: issued, conditions: imposed } => {
             message.set_outcome(pb::Outcome::Granted);
             message.certificate = Some(certificate(issued));
-            message.conditions = conditions.clone();
+            message.conditions = conditions::texts(imposed);
+            message.condition_terms = conditions::terms(imposed);
         }
         Outcome::Refused { reasons, remedies } => {
             message.set_outcome(pb::Outcome::Refused);

@@ -135,7 +135,7 @@ impl ProjectNews {
             issued_on: *on,
             valid_until: certificate.valid_until,
             sha256: certificate.sha256.clone(),
-            conditions: conditions.clone(),
+            conditions: conditions.iter().map(|condition| condition.text.clone()).collect(),
         };
         self.issued.push((issued, terms.clone()));
     }

@@ -33,7 +33,7 @@ fn cited(certificate: &Certificate) -> Vec<String> {
 fn the_land_permit_is_one_certificate_that_cites_every_opinion() {
     let story = Story::factory("2022-04-06", &[]).granted("S2-03").granted("S2-04");
     let story = story.files(&["S2-05"]).accepted("S2-05-1");
-    let conditions = vec!["6月底前完成交地".to_owned(), "保留古树".to_owned()];
+    let conditions = vec!["6月底前完成交地".into(), "保留古树".into()];
     let story = story
         .act("S2-05-1", Act::RequestOpinions { opinions: Vec::new() })
         .on("2022-04-07")
@@ -118,7 +118,7 @@ fn no_field_of_the_canonical_text_can_pass_for_another() {
         valid_until: Some(day("2023-04-06")),
         sha256: None,
     };
-    let conditions = vec!["开工\t前\\报告\ncondition\t乙".to_owned(), "丙".to_owned()];
+    let conditions = vec!["开工\t前\\报告\ncondition\t乙".into(), "丙".into()];
     let outcome = Outcome::Granted { certificate, conditions };
     let story = story.act("S2-06-1", Act::Decide { outcome, document: String::new() });
     let text = format!(

@@ -133,6 +133,22 @@ pub enum Act {
         /// What shows it.
         evidence: String,
     },
+    /// Show that a condition of the permit is met.
+    ShowCondition {
+        /// Number of the condition.
+        number: u32,
+        /// What shows it.
+        evidence: String,
+    },
+    /// Check whether a condition is met.
+    CheckCondition {
+        /// Number of the condition.
+        number: u32,
+        /// Whether it is.
+        met: bool,
+        /// What was found.
+        findings: String,
+    },
     /// Withdraw the application before the decision.
     WithdrawApplication {
         /// Reason; may be empty.
@@ -218,6 +234,13 @@ impl Act {
             | Act::RevokePermit { .. }
             | Act::RevokePermitAsPenalty { .. }
             | Act::DeregisterPermit { .. } => Whose::Lead(matter.terms.agency.clone()),
+            Act::CheckCondition { number, .. } => {
+                let imposed = matter.decided().and_then(|decided| decided.condition(*number));
+                match imposed {
+                    Some(imposed) => Whose::Lead(imposed.agency.clone()),
+                    None => Whose::Lead(matter.terms.agency.clone()),
+                }
+            }
             Act::GiveOpinion { key, .. } => match matter.terms.opinion(key) {
                 Some(term) => Whose::Asked(term.agency.clone()),
                 None => Whose::Lead(matter.terms.agency.clone()),
@@ -225,6 +248,7 @@ impl Act {
             Act::RecordCommitment(_)
             | Act::SupplyCorrections { .. }
             | Act::Resubmit { .. }
+            | Act::ShowCondition { .. }
             | Act::WithdrawApplication { .. } => Whose::Applicant,
             Act::DeemAccepted | Act::DeemOpinion { .. } | Act::DeemGranted => Whose::Time,
         }

@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod commitment;
+mod condition;
 mod decision;
 mod endings;
 mod opinions;
@@ -128,6 +129,12 @@ impl Matter {
                 commitment::check(self, on, today, check, document)
             }
             Act::RecordRectification { evidence } => commitment::rectify(self, on, today, evidence),
+            Act::ShowCondition { number, evidence } => {
+                condition::show(self, on, today, *number, evidence)
+            }
+            Act::CheckCondition { number, met, findings } => {
+                condition::check(self, on, today, *number, *met, findings)
+            }
             Act::WithdrawApplication { reason } => {
                 decision::withdraw_application(self, on, today, reason)
             }

@@ -202,6 +202,26 @@ pub enum Event {
         /// What shows it.
         evidence: String,
     },
+    /// The holder shows that a condition of the permit is met.
+    ConditionShown {
+        /// Day.
+        on: Date,
+        /// Number of the condition.
+        number: u32,
+        /// What shows it.
+        evidence: String,
+    },
+    /// Who imposed a condition checked whether it is met.
+    ConditionChecked {
+        /// Day.
+        on: Date,
+        /// Number of the condition.
+        number: u32,
+        /// Whether it is.
+        met: bool,
+        /// What was found.
+        findings: String,
+    },
     /// The applicant withdrew the application before the decision.
     ApplicationWithdrawn {
         /// Day.
@@ -279,6 +299,8 @@ impl Event {
             | Event::CommitmentChecked { on, .. }
             | Event::RectificationOrdered { on, .. }
             | Event::Rectified { on, .. }
+            | Event::ConditionShown { on, .. }
+            | Event::ConditionChecked { on, .. }
             | Event::ApplicationWithdrawn { on, .. }
             | Event::PermitWithdrawn { on, .. }
             | Event::PermitRevoked { on, .. }
@@ -310,6 +332,8 @@ impl Event {
             Event::CommitmentChecked { .. } => "commitment_checked",
             Event::RectificationOrdered { .. } => "rectification_ordered",
             Event::Rectified { .. } => "rectified",
+            Event::ConditionShown { .. } => "condition_shown",
+            Event::ConditionChecked { .. } => "condition_checked",
             Event::ApplicationWithdrawn { .. } => "application_withdrawn",
             Event::PermitWithdrawn { .. } => "permit_withdrawn",
             Event::PermitRevoked { .. } => "permit_revoked",

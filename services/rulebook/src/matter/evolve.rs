@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::conditions;
 use super::event::Event;
 use super::particulars::{AcceptanceMode, Material, Outcome};
 use super::state::{
@@ -98,6 +99,8 @@ impl Matter {
                 | Event::CommitmentChecked { .. }
                 | Event::RectificationOrdered { .. }
                 | Event::Rectified { .. }
+                | Event::ConditionShown { .. }
+                | Event::ConditionChecked { .. }
                 | Event::ApplicationWithdrawn { .. }
                 | Event::PermitWithdrawn { .. }
                 | Event::PermitRevoked { .. }
@@ -151,6 +154,8 @@ impl Matter {
             | Event::CommitmentChecked { .. }
             | Event::RectificationOrdered { .. }
             | Event::Rectified { .. }
+            | Event::ConditionShown { .. }
+            | Event::ConditionChecked { .. }
             | Event::PermitWithdrawn { .. }
             | Event::PermitRevoked { .. }
             | Event::PermitRevokedAsPenalty { .. }
@@ -162,9 +167,11 @@ impl Matter {
         review.close(on);
         let on_commitment = self.terms.track == Track::Commitment;
         let granted = matches!(ruling, Ruling::Granted { .. });
+        let conditions = conditions::imposed(&self.terms.agency, &review.consultation, &ruling);
         Decided {
             review,
             on,
+            conditions,
             ruling,
             materials: Vec::new(),
             opinions: Vec::new(),

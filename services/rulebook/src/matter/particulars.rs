@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::consultation::Condition;
+
 /// A document brought by the applicant, in one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Material {
@@ -76,8 +78,8 @@ pub enum Outcome {
     Granted {
         /// The certificate.
         certificate: Certificate,
-        /// Conditions, in words.
-        conditions: Vec<String>,
+        /// Conditions that it is subject to.
+        conditions: Vec<Condition>,
     },
     /// 不予许可, with reasons and remedies (行政许可法 art. 38).
     Refused {

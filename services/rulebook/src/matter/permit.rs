@@ -2,6 +2,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use super::conditions::Checked;
 use super::event::Event;
 use super::particulars::Check;
 use super::state::{Checking, Decided, Ending, Party};
@@ -28,6 +29,17 @@ impl Decided {
             Event::Rectified { on, .. } => {
                 if let Checking::False { rectified_on, .. } = &mut self.check {
                     rectified_on.get_or_insert(*on);
+                }
+            }
+            Event::ConditionShown { on, number, evidence } => {
+                if let Some(imposed) = self.condition_mut(*number) {
+                    imposed.shown = Some((*on, evidence.clone()));
+                }
+            }
+            Event::ConditionChecked { on, number, met, findings } => {
+                if let Some(imposed) = self.condition_mut(*number) {
+                    imposed.checked =
+                        Some(Checked { on: *on, met: *met, findings: findings.clone() });
                 }
             }
             Event::PermitWithdrawn { on, ground, .. } => {

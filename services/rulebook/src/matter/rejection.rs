@@ -34,6 +34,7 @@ pub enum Part {
     PenaltyDecision,
     Method,
     Evidence,
+    ConditionEvidence,
 }
 
 /// Why an act is refused.
@@ -329,6 +330,20 @@ pub enum Rejection {
         /// Day.
         on: Date,
     },
+    /// The permit has no such condition.
+    #[error("the permit has no condition {number}")]
+    UnknownCondition {
+        /// Number asked for.
+        number: u32,
+    },
+    /// The condition is met.
+    #[error("condition {number} was found to be met on {on}")]
+    ConditionMet {
+        /// Its number.
+        number: u32,
+        /// Day of the check.
+        on: Date,
+    },
 }
 
 /// A last day, or none because the clock stands.
@@ -368,6 +383,7 @@ impl Part {
             Part::PenaltyDecision => "the number of the penalty decision",
             Part::Method => "how it was delivered",
             Part::Evidence => "what shows that it was put right",
+            Part::ConditionEvidence => "what shows that the condition is met",
         }
     }
 }

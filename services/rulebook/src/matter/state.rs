@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::clock::{Extension, Limit, Notice};
-use crate::consultation::Consultation;
+use crate::consultation::{Condition, Consultation};
 
+use super::conditions::Imposed;
 use super::event::Event;
 use super::particulars::{
     AcceptanceMode, Certificate, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
@@ -146,6 +147,8 @@ pub struct Decided {
     pub opinions: Vec<CitedOpinion>,
     /// Day of delivery.
     pub delivered_on: Option<Date>,
+    /// What the permit is subject to, by number from 1.
+    pub conditions: Vec<Imposed>,
     /// The check of a commitment.
     pub check: Checking,
     /// How the permit ended, if it did.
@@ -161,8 +164,8 @@ pub enum Ruling {
     Granted {
         /// The certificate; `None` where silence granted it.
         certificate: Option<Certificate>,
-        /// Conditions, in words.
-        conditions: Vec<String>,
+        /// Conditions that it is subject to.
+        conditions: Vec<Condition>,
     },
     /// Refused.
     Refused {

@@ -84,7 +84,8 @@ impl Facts for Acceptance {
                 let scope = required("matter_scoped.scope", &scoped.scope)?.clone();
                 self.scopes.insert(matter_id("matter_scoped.matter", &scoped.matter)?, scope);
             }
-            Kind::SurveyDelivered(_) => {}
+            // Conditions of earlier permits are folded from the logs of their own matters.
+            Kind::SurveyDelivered(_) | Kind::PriorConditions(_) => {}
             kind @ (Kind::JointApplied(_)
             | Kind::InspectionScheduled(_)
             | Kind::InspectionHeld(_)

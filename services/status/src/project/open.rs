@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use proto::status::v1::{OpenCount, OpenKind};
 use rulebook::{
     aftercare::{Kept, report_duties},
-    matter::{Matter, MatterId, NextStep, Party, Ruling},
+    matter::{Matter, MatterId, NextStep, Party},
 };
 use std::collections::BTreeMap;
 
@@ -107,16 +107,19 @@ impl Project {
                 }
             }));
         }
-        let ruling = matter.decided().filter(|_| matter.is_in_force()).map(|one| &one.ruling);
-        if let Some(Ruling::Granted { conditions, .. }) = ruling {
-            open.extend(conditions.iter().map(|condition| Open {
+        open.extend(matter.open_conditions().map(|imposed| {
+            // What was shown since the last check waits for the next.
+            let shown = imposed.shown.as_ref().map(|(on, _)| *on);
+            let waits = shown > imposed.checked.as_ref().map(|checked| checked.on);
+            let agency = || Party::Agency(imposed.agency.clone());
+            Open {
                 kind: OpenKind::Condition,
-                key: name.clone(),
-                subject: condition.clone(),
-                party: Party::Enterprise,
-                due: None,
-            }));
-        }
+                key: format!("{name} {}", imposed.number),
+                subject: imposed.condition.text.clone(),
+                party: if waits { agency() } else { Party::Enterprise },
+                due: imposed.condition.due,
+            }
+        }));
     }
 
     fn open_aftercare(&self, bench: &Bench, open: &mut Vec<Open>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use eventlog::Algorithm;
 use jiff::civil::Date;
-use rulebook::matter::{self, Certificate, MatterId, Outcome, Part};
+use rulebook::matter::{self, Certificate, Matter, MatterId, Outcome, Part};
 
 use super::apply::{examined_since, nothing_awaited};
 use super::{Court, Decision, said, who};
@@ -35,6 +35,7 @@ impl Case {
             (1.., true) => return Err(Rejection::OpinionIssued { version }.into()),
         }
         self.all_pass(joint)?;
+        self.conditions_met()?;
         let results = joint.seats.values().filter_map(|seat| seat.result.as_ref());
         let examined = results.map(|result| result.on).max();
         let before = joint.opinion().map(|issued| issued.on);
@@ -74,6 +75,16 @@ impl Case {
             return Err(Rejection::MembersStale { members });
         }
         Ok(())
+    }
+
+    /// Refuses while a permit asks for what is not done yet; what lasts as long as the permit, and is kept,
+    /// does not stand in the way.
+    fn conditions_met(&self) -> Result<(), Rejection> {
+        let own = self.matters.values().flat_map(Matter::open_conditions);
+        let own = own.map(|imposed| imposed.condition.text.clone());
+        let conditions: Vec<_> =
+            self.prior_conditions.values().flatten().cloned().chain(own).collect();
+        if conditions.is_empty() { Ok(()) } else { Err(Rejection::ConditionsOpen { conditions }) }
     }
 }
 

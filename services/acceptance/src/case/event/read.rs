@@ -47,6 +47,10 @@ fn fact(on: Date, kind: &Kind) -> Read {
             let (matter, item) = (stored.matter.clone(), stored.item.clone());
             Ok(Event::PriorMatter { on, matter, item, in_force: stored.in_force })
         }
+        Kind::PriorConditions(stored) => {
+            let (matter, open) = (stored.matter.clone(), stored.open.clone());
+            Ok(Event::PriorConditions { on, matter, open })
+        }
         Kind::FactsStated(stored) => Ok(Event::FactsStated { on, facts: stored.facts.clone() }),
         Kind::UnitDeclared(stored) => declared(on, stored),
         Kind::Matter(stored) => {

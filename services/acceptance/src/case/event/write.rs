@@ -25,6 +25,10 @@ fn kind(event: &Event) -> Kind {
         }
         E::PermitHandedOver { matter, .. } => handed_over(matter),
         E::ProjectStanding { may_proceed, reason, .. } => standing(*may_proceed, reason),
+        E::PriorConditions { matter, open, .. } => {
+            let (matter, open) = (matter.clone(), open.clone());
+            Kind::PriorConditions(pb::PriorConditions { matter, open })
+        }
         E::PriorMatter { matter, item, in_force, .. } => prior(matter, item, *in_force),
         E::FactsStated { facts, .. } => Kind::FactsStated(pb::FactsStated { facts: facts.clone() }),
         E::UnitDeclared { id, unit, .. } => declared(id, unit),

@@ -55,6 +55,9 @@ impl Rejection {
             R::MembersStale { members } => {
                 format!("以下专项所依据的成果已更新：{}", list(members))
             }
+            R::ConditionsOpen { conditions } => {
+                format!("许可所附条件尚未满足：{}", conditions.join("；"))
+            }
             R::EndsWithOpinion => "联合验收以出具意见书或申请人撤回终结".to_owned(),
             R::OpinionIssued { version } => {
                 format!("意见书第{version}版已出具，不得更改；出具新版须说明理由")

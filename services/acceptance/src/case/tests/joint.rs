@@ -272,7 +272,7 @@ fn the_desk_speaks_to_a_joint_acceptance_with_its_own_verbs() {
     assert!(joint(&site).seats["S3-02"].failed());
     let conditions = matter::Act::GiveOpinion {
         key: "S3-04".to_owned(),
-        opinion: matter::Opinion::ConsentsWithConditions(vec!["x".to_owned()]),
+        opinion: matter::Opinion::ConsentsWithConditions(vec!["x".into()]),
         document: String::new(),
     };
     let refused = site.case.act_on(&id, &conditions.now(), &caller("HC"), &bench("2025-03-20"));

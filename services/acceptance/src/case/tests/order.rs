@@ -157,3 +157,25 @@ fn a_stopped_project_goes_nowhere() {
         assert_eq!(site.refused("enterprise", "2025-03-17", act), "PROJECT_STOPPED");
     }
 }
+
+#[test]
+fn what_a_permit_still_asks_for_keeps_the_opinion_back() {
+    let mut site = Site::new().units(&["a 1"]).built();
+    let on = day("2025-03-03");
+    let matter = "projects/p/matters/S2-10-1".to_owned();
+    let asks = |open: &[&str]| Event::PriorConditions {
+        on,
+        matter: matter.clone(),
+        open: open.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    site.take([asks(&["补种行道树"])]);
+    let id = site.applied("2025-03-17", Scoped::Project);
+    site.inspected("2025-03-19", &id);
+    site.found("2025-03-20", &id, &["S3-02", "S3-04", "S3-06", "S3-07"]);
+    let none = Finding::NotApplicable("无绿化".to_owned());
+    site.does("CM", "2025-03-20", examine(&id, "public_space", none));
+    let conditions = vec!["补种行道树".to_owned()];
+    site.rejects("HC", "2025-03-21", issue(&id, ""), Rejection::ConditionsOpen { conditions });
+    site.take([asks(&[])]);
+    site.does("HC", "2025-03-24", issue(&id, ""));
+}

@@ -162,6 +162,11 @@ fn all() -> Vec<Event> {
         Event::PutIntoUse { on, unit: words("a") },
         Event::ProductionStarted { on, unit: words("a") },
         Event::PlanningArchiveDelivered { on, scope: scope(), document: words("档-1") },
+        Event::PriorConditions {
+            on,
+            matter: words("projects/p/matters/S2-10-1"),
+            open: vec![words("补种行道树")],
+        },
     ]
 }
 

@@ -8,6 +8,7 @@ use crate::case::{
 use desk::refuse::{Refusal, Violation};
 use jiff::civil::Date;
 use rulebook::{
+    consultation::Condition,
     identifiers::{AssignError, ProjectCode},
     negative_list::{ForeignShare, Outcome},
 };
@@ -104,7 +105,8 @@ fn verdict(outcome: Outcome, condition: &str, edition: &str) -> matters::Verdict
         Outcome::Refuse => matters::Verdict::Refused { reason: format!("{edition}: {condition}") },
         Outcome::PassWithCondition => matters::Verdict::Granted {
             number: format!("准入筛查 {edition}"),
-            conditions: vec![condition.to_owned()],
+            // The list asks for it for as long as the investment lasts.
+            conditions: vec![Condition { lasting: true, ..Condition::from(condition) }],
         },
         Outcome::Pass | Outcome::Manual => matters::Verdict::Granted {
             number: format!("准入筛查 {edition}"),

@@ -15,7 +15,9 @@ use jiff::civil::Date;
 use rulebook::{
     catalogue::{Facts, Stage},
     filing::Counter,
-    matter::{Act, Certificate, Command, Filing, Matter, MatterId, Outcome, Terms, Track},
+    matter::{
+        Act, Certificate, Command, Condition, Filing, Matter, MatterId, Outcome, Terms, Track,
+    },
     money::Currency,
     negative_list,
 };
@@ -45,7 +47,7 @@ pub enum Verdict {
         /// Number of what is issued.
         number: String,
         /// Conditions, in words.
-        conditions: Vec<String>,
+        conditions: Vec<Condition>,
     },
     /// Refused.
     Refused {

@@ -68,7 +68,7 @@ pub(super) fn give(
     match opinion {
         Opinion::Consents => {}
         Opinion::ConsentsWithConditions(conditions) => {
-            required(Part::Conditions, conditions.iter().any(|text| !text.trim().is_empty()))?;
+            required(Part::Conditions, conditions.iter().any(|one| !one.text.trim().is_empty()))?;
         }
         Opinion::Objects(reason) => {
             said(Part::Objection, reason)?;

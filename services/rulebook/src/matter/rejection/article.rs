@@ -55,6 +55,10 @@ impl Rejection {
             | Rejection::CommitmentNotFalse => "国办发〔2019〕11号 告知承诺制",
             Rejection::AlreadyDecided { .. } | Rejection::NotDecided => "行政许可法 art. 37",
             Rejection::NotGranted => "行政许可法 art. 38",
+            // The holder is held to what the permit allows (the authority checks it).
+            Rejection::UnknownCondition { .. } | Rejection::ConditionMet { .. } => {
+                "行政许可法 art. 61"
+            }
             Rejection::AlreadyDelivered { .. } => "行政许可法 art. 44",
             Rejection::PermitEnded { .. } => "行政许可法 art. 69",
             Rejection::PermitNotEnded
@@ -78,6 +82,7 @@ impl Part {
             }
             Part::PublicInterest | Part::Compensation => "行政许可法 art. 8",
             Part::Violated | Part::PenaltyBasis | Part::PenaltyDecision => "行政处罚法 art. 9",
+            Part::ConditionEvidence => "行政许可法 art. 61",
             Part::Method => "行政许可法 art. 44",
         }
     }

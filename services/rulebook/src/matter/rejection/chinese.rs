@@ -118,6 +118,10 @@ impl Rejection {
             Rejection::PermitNotEnded => "该许可没有被撤回、撤销或者吊销。".to_owned(),
             Rejection::NotExpired { on } => format!("该许可在 {on} 尚未届满。"),
             Rejection::AlreadyDeregistered { on } => format!("该许可已于 {on} 注销。"),
+            Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
+            Rejection::ConditionMet { number, on } => {
+                format!("第 {number} 项条件已于 {on} 经核查认定满足。")
+            }
             // Said above; listed so that a new refusal must find its Chinese sentence.
             Rejection::InTheFuture { .. }
             | Rejection::OutOfOrder { .. }
@@ -189,6 +193,7 @@ impl Part {
             Part::PenaltyDecision => "处罚决定书文号",
             Part::Method => "送达方式",
             Part::Evidence => "改正的证明",
+            Part::ConditionEvidence => "证明条件已满足的材料",
         }
     }
 }

@@ -9,6 +9,8 @@ impl Rejection {
             Rejection::InTheFuture { .. } => "DATE_IN_THE_FUTURE",
             Rejection::OutOfOrder { .. } => "DATE_OUT_OF_ORDER",
             Rejection::Missing(_) => "REQUIRED_PART_MISSING",
+            Rejection::UnknownCondition { .. } => "UNKNOWN_CONDITION",
+            Rejection::ConditionMet { .. } => "CONDITION_ALREADY_MET",
             Rejection::NotYetAccepted => "NOT_YET_ACCEPTED",
             Rejection::AlreadyAccepted { .. } => "ALREADY_ACCEPTED",
             Rejection::Declined { .. } => "APPLICATION_DECLINED",

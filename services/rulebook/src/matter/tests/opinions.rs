@@ -46,7 +46,7 @@ fn the_join_comes_once_with_the_last_opinion_and_before_it_nothing_is_granted() 
         .refuses("2022-04-11", grant(), open(&["cultural_relics"]))
         .refuses("2022-04-11", refuse(), open(&["cultural_relics"]));
     assert_eq!(joins(&story), 0);
-    let conditions = Opinion::ConsentsWithConditions(vec!["施工前考古勘探".to_owned()]);
+    let conditions = Opinion::ConsentsWithConditions(vec!["施工前考古勘探".into()]);
     let story = story.then("2022-04-12", says("cultural_relics", conditions));
     assert_eq!(joins(&story), 1);
     let given = Rejection::OpinionAlreadyGiven { key: "ecology".to_owned() };

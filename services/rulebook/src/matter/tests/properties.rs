@@ -11,7 +11,7 @@ fn act() -> impl Strategy<Value = Act> {
     let ground = || prop::sample::select(vec!["hearing", "expert_review", "publication"]);
     let opinion = prop::sample::select(vec![
         Opinion::Consents,
-        Opinion::ConsentsWithConditions(vec!["条件".to_owned()]),
+        Opinion::ConsentsWithConditions(vec!["条件".into()]),
         Opinion::Objects("理由".to_owned()),
     ]);
     let stop = (ground(), any::<bool>()).prop_map(|(ground, applicant)| Act::Suspend {
