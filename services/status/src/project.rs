@@ -173,7 +173,7 @@ impl Project {
             name: self.name(),
             project_code: self.code(),
             title: self.title(),
-            stage: self.stage(halt.as_ref()).into(),
+            stage: self.stage(halt.as_ref(), bench).into(),
             holder_name: Some(words::party(&ball.party, &self.intake.facts, bench)),
             next: Some(ball.in_words()),
             about: about.map(|matter| matter.name.clone()).unwrap_or_default(),
@@ -234,7 +234,7 @@ impl Project {
         }
     }
 
-    fn stage(&self, halt: Option<&Halt>) -> Stage {
+    fn stage(&self, halt: Option<&Halt>, bench: &Bench) -> Stage {
         let in_force = |code: &str| {
             self.all_matters().any(|(id, matter)| id.item() == code && matter.is_in_force())
         };
@@ -242,7 +242,7 @@ impl Project {
             Stage::Ended
         } else if self.is_operating() {
             Stage::Aftercare
-        } else if in_force(CONSTRUCTION_PERMIT) {
+        } else if in_force(CONSTRUCTION_PERMIT) && self.may_still_build(bench) {
             Stage::Acceptance
         } else if !self.planning.facts.matters.all().is_empty() || ON_FILE.into_iter().any(in_force)
         {

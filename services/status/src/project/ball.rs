@@ -159,6 +159,9 @@ fn between_matters(
         let (party, step) = (agency_of("S1-12", bench), ProjectStep::AssignCode);
         return Ball::of_project(party, since, step, "国令第673号 art. 4");
     }
+    if let Some(ball) = on_site(project, since, bench) {
+        return ball;
+    }
     if !ahead.can_file.is_empty() {
         let why = "行政许可法 art. 29";
         return Ball::of_project(Party::Enterprise, since, ProjectStep::File, why);
@@ -171,9 +174,6 @@ fn between_matters(
         let since = intake.gate_moved_on.unwrap_or(since);
         let (party, step) = (agency_of("S1-04", bench), ProjectStep::DecideKeyProject);
         return Ball::of_project(party, since, step, "大政发〔2020〕24号 (十五)");
-    }
-    if let Some(ball) = on_site(project, since, bench) {
-        return ball;
     }
     let why = "nothing is left to do";
     Ball::of_project(Party::Nobody, since, ProjectStep::Nothing, why)

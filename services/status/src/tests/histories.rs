@@ -1,8 +1,11 @@
 //! What holds for every history: random acts on several projects at once.
 
-use super::story::{
-    FACTORY, Story, accept, at_nine, bench, correct, deliver, extend, grant, hearing, hearing_over,
-    law, recorded, refuse, replayed, supply,
+use super::{
+    elsewhere::elsewhere,
+    story::{
+        FACTORY, Story, accept, at_nine, bench, correct, deliver, extend, grant, hearing,
+        hearing_over, law, recorded, refuse, replayed, supply,
+    },
 };
 use crate::{
     fold::{Projects, Source, fold},
@@ -15,24 +18,26 @@ use rulebook::matter::{Act, MatterId};
 use std::collections::BTreeMap;
 
 /// Which project, what it does, and after how many days.
-type Move = (usize, usize, i64);
+pub(super) type Move = (usize, usize, i64);
 
-const ITEMS: [&str; 4] = ["S1-08", "S2-05", "S2-06", "S2-09"];
+const ITEMS: [&str; 6] = ["S1-08", "S2-05", "S2-06", "S2-09", "S3-06", "S4-02"];
+/// Moves on matters; what lies beyond is told by [`elsewhere`].
+const ON_MATTERS: usize = ITEMS.len() * 14;
 
 /// Three projects, and every log that tells of them.
-struct Town {
-    stories: Vec<Story>,
-    logs: BTreeMap<Source, Vec<Recorded>>,
+pub(super) struct Town {
+    pub(super) stories: Vec<Story>,
+    pub(super) logs: BTreeMap<Source, Vec<Recorded>>,
 }
 
 impl Town {
-    fn of_three() -> Self {
+    pub(super) fn of_three() -> Self {
         let stories = ["p-one", "p-three", "p-two"].map(|id| Story::of(id, "2022-03-28"));
         Self { stories: stories.into(), logs: Source::ALL.map(|log| (log, Vec::new())).into() }
     }
 
     /// Does what can be done; what is refused changes nothing.
-    fn makes(&mut self, (who, what, days): Move) {
+    pub(super) fn makes(&mut self, (who, what, days): Move) {
         let today = self.stories[0].today.checked_add(days.days()).unwrap();
         for story in &mut self.stories {
             story.today = today;
@@ -57,6 +62,9 @@ fn moved(story: Story, what: usize) -> Story {
         // Every history begins with the registration of that project.
         let told = Story::admitted(&today).told;
         return Story { told, project: Project { id: story.project.id, ..begun.project }, ..begun };
+    }
+    if let Some(beyond) = what.checked_sub(ON_MATTERS) {
+        return elsewhere(story, beyond);
     }
     let acts: [Act; 12] = [
         accept(),
@@ -83,8 +91,8 @@ fn moved(story: Story, what: usize) -> Story {
     }
 }
 
-fn histories() -> impl Strategy<Value = Vec<Move>> {
-    let what = 0..ITEMS.len() * 14;
+pub(super) fn histories() -> impl Strategy<Value = Vec<Move>> {
+    let what = 0..ON_MATTERS + 40;
     prop::collection::vec((0..3_usize, what, 0..6_i64), 1..40)
 }
 

@@ -18,10 +18,10 @@ use tonic::Request;
 use tonic_types::StatusExt;
 
 /// Both logs in a folder of their own, and the service on them.
-struct City {
+pub(super) struct City {
     time: Timekeeper,
     logs: BTreeMap<Source, Log>,
-    status: Status,
+    pub(super) status: Status,
     versions: BTreeMap<String, u64>,
     /// The newest token of each log.
     written: BTreeMap<String, String>,
@@ -29,7 +29,7 @@ struct City {
 }
 
 impl City {
-    async fn open(on: &str) -> Self {
+    pub(super) async fn open(on: &str) -> Self {
         let directory = Directory::new().unwrap();
         let time = Timekeeper::settable(day(on));
         let clock = time.clone();
@@ -51,6 +51,13 @@ impl City {
     }
 
     async fn append(&mut self, log: Source, project: &str, payload: Vec<u8>) -> String {
+        self.append_all(log, project, vec![payload]).await
+    }
+
+    async fn append_all(&mut self, log: Source, project: &str, payloads: Vec<Vec<u8>>) -> String {
+        let told = |payload| NewEvent { kind: "told".to_owned(), payload };
+        let events: Vec<_> = payloads.into_iter().map(told).collect();
+        let added = events.len() as u64;
         let stream = format!("{log}/{project}");
         let version = self.versions.entry(stream.clone()).or_default();
         let command = Command {
@@ -61,11 +68,11 @@ impl City {
             on_behalf_of: String::new(),
             stream,
             expected_version: *version,
-            events: vec![NewEvent { kind: "told".to_owned(), payload }],
+            events,
             reservations: Vec::new(),
             answer: Vec::new(),
         };
-        *version += 1;
+        *version += added;
         let to = &self.logs[&log];
         to.append(command).await.unwrap();
         let head = to.head().await.unwrap();
@@ -75,7 +82,7 @@ impl City {
     }
 
     /// Records what a story tells, each event on its own day; the tokens of both logs.
-    async fn hears(&mut self, story: &Story) -> Vec<String> {
+    pub(super) async fn hears(&mut self, story: &Story) -> Vec<String> {
         let mut tokens = BTreeMap::new();
         for told in &story.told {
             self.time.advance_to(told.on).unwrap();
@@ -86,7 +93,24 @@ impl City {
         tokens.into_values().collect()
     }
 
-    async fn get(
+    /// The same story of many projects, in as few appends as there can be.
+    pub(super) async fn hears_many(&mut self, story: &Story, projects: usize) {
+        self.time.advance_to(story.today).unwrap();
+        for source in Source::ALL {
+            let told = story.told.iter().filter(|told| told.log == source);
+            let payloads: Vec<_> = told.map(|told| told.payload.clone()).collect();
+            for n in (0..projects).filter(|_| !payloads.is_empty()) {
+                self.append_all(source, &format!("p-{n:04}"), payloads.clone()).await;
+            }
+        }
+    }
+
+    /// The newest token of each log that was written to.
+    pub(super) fn written(&self) -> Vec<String> {
+        self.written.values().cloned().collect()
+    }
+
+    pub(super) async fn get(
         &self,
         request: GetProjectStatusRequest,
     ) -> Result<GetProjectStatusResponse, tonic::Status> {
@@ -140,7 +164,7 @@ fn until(story: &Story, date: &str) -> Story {
     before
 }
 
-fn reason(status: &tonic::Status) -> String {
+pub(super) fn reason(status: &tonic::Status) -> String {
     let details = status.get_error_details();
     let fields = details.bad_request().map(|bad| &bad.field_violations).into_iter().flatten();
     let fields: Vec<_> = fields.map(|violation| violation.field.as_str()).collect();

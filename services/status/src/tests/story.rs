@@ -60,6 +60,8 @@ pub(crate) struct Story {
     pub(crate) today: Date,
     pub(crate) project: Project,
     pub(crate) told: Vec<Told>,
+    /// The day on which what happens today is recorded, where that is later.
+    pub(crate) recorded: Option<Date>,
 }
 
 impl Story {
@@ -87,7 +89,7 @@ impl Story {
     pub(crate) fn of(id: &str, on: &str) -> Self {
         let epochs = Epochs::all(1);
         let project = Project { id: id.to_owned(), epochs, ..Project::default() };
-        Self { today: day(on), project, told: Vec::new() }
+        Self { today: day(on), project, told: Vec::new(), recorded: None }
     }
 
     /// A project that passed the list and has its code, all on the day it was registered.
@@ -112,7 +114,13 @@ impl Story {
     }
 
     pub(crate) fn on(mut self, date: &str) -> Self {
-        self.today = day(date);
+        (self.today, self.recorded) = (day(date), None);
+        self
+    }
+
+    /// What happens today is recorded on a later day only.
+    pub(crate) fn recorded_on(mut self, date: &str) -> Self {
+        self.recorded = Some(day(date));
         self
     }
 
@@ -147,10 +155,11 @@ impl Story {
     }
 
     fn tell(mut self, log: Source, payload: Vec<u8>) -> Self {
-        self.told.push(Told { on: self.today, log, payload: payload.clone() });
+        let on = self.recorded.unwrap_or(self.today);
+        self.told.push(Told { on, log, payload: payload.clone() });
         let position = self.told.iter().filter(|told| told.log == log).count() as u64;
         let mut event = recorded(&log.stream(&self.project.id), position, payload);
-        event.recorded_at = at_nine(self.today);
+        event.recorded_at = at_nine(on);
         let mut part = self.part(log);
         part.apply(&event).unwrap();
         self.project.put(part);
@@ -235,7 +244,7 @@ impl Story {
         }
     }
 
-    fn happened(mut self, id: &MatterId, events: &[Event]) -> Self {
+    pub(crate) fn happened(mut self, id: &MatterId, events: &[Event]) -> Self {
         for event in events {
             let stored = desk::wire::write(id, event);
             self = match id.stage() {
