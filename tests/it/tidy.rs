@@ -30,6 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "intake",
             "planning",
             "acceptance",
+            "aftercare",
             "dossier",
             "status",
         ],

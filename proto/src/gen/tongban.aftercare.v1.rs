@@ -8,7 +8,7 @@ pub struct AftercareEvent {
     /// What happened.
     #[prost(
         oneof = "aftercare_event::Kind",
-        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45, 60, 61, 62, 70, 71, 72, 73, 74"
+        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45, 60, 61, 62, 70, 71, 72, 73, 74, 80, 81, 82, 83, 84, 85"
     )]
     pub kind: ::core::option::Option<aftercare_event::Kind>,
 }
@@ -122,6 +122,24 @@ pub mod aftercare_event {
         /// The order is closed on evidence.
         #[prost(message, tag = "74")]
         OrderClosed(super::OrderClosed),
+        /// Somebody asks for a service (大政发〔2020〕24号 (十三), (十四), (十六), (十八)).
+        #[prost(message, tag = "80")]
+        ServiceRequestRaised(super::ServiceRequestRaised),
+        /// The agency takes the request in charge.
+        #[prost(message, tag = "81")]
+        ServiceRequestTaken(super::ServiceRequestTaken),
+        /// The agency hands the request on to another, which promises no later than it did.
+        #[prost(message, tag = "82")]
+        ServiceRequestHandedOn(super::ServiceRequestHandedOn),
+        /// The agency answers.
+        #[prost(message, tag = "83")]
+        ServiceRequestAnswered(super::ServiceRequestAnswered),
+        /// The raiser sends the answer back; the promise runs anew.
+        #[prost(message, tag = "84")]
+        ServiceRequestReturned(super::ServiceRequestReturned),
+        /// The raiser closes the request. Nobody else does, and silence does not.
+        #[prost(message, tag = "85")]
+        ServiceRequestClosed(super::ServiceRequestClosed),
     }
 }
 /// Intake gave the project its code.
@@ -151,6 +169,9 @@ pub struct ProjectAdmitted {
         ::prost::alloc::string::String,
         ::prost::alloc::string::String,
     >,
+    /// Reference of the enterprise whose project it is; empty where an agency registered it for nobody.
+    #[prost(string, tag = "8")]
+    pub owner: ::prost::alloc::string::String,
 }
 /// A matter of an earlier stage that others rest on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -280,12 +301,12 @@ pub struct ComplaintFiled {
     /// What it is about, as the respondents may read it.
     #[prost(string, tag = "5")]
     pub subject: ::prost::alloc::string::String,
-    /// What only the handling agency may read.
-    #[prost(string, tag = "6")]
-    pub secret: ::prost::alloc::string::String,
     /// What is handed in with it.
     #[prost(string, repeated, tag = "7")]
     pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What only the handling agency may read, sealed by the vault of the log; empty where nothing is secret.
+    #[prost(bytes = "vec", tag = "8")]
+    pub sealed: ::prost::alloc::vec::Vec<u8>,
 }
 /// The one notice of everything that is missing (art. 14).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -611,6 +632,96 @@ pub struct OrderClosed {
     #[prost(string, tag = "2")]
     pub result: ::prost::alloc::string::String,
 }
+/// Somebody asks for a service. No personal data: a member of staff is known by an opaque reference only.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestRaised {
+    /// Number within the project, from 1.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What is asked for, a key of `seeds/aftercare/requests.toml`.
+    #[prost(string, tag = "2")]
+    pub service: ::prost::alloc::string::String,
+    /// Who raises it, as a reference.
+    #[prost(string, tag = "3")]
+    pub raiser: ::prost::alloc::string::String,
+    /// The association that speaks for the enterprise; empty where none does.
+    #[prost(string, tag = "4")]
+    pub association: ::prost::alloc::string::String,
+    /// Code of the agency that has to answer, by the row of the service.
+    #[prost(string, tag = "5")]
+    pub agency: ::prost::alloc::string::String,
+    /// The request in words.
+    #[prost(string, tag = "6")]
+    pub subject: ::prost::alloc::string::String,
+    /// Opaque reference of the permit that it is about; empty where it is about none.
+    #[prost(string, tag = "7")]
+    pub permit: ::prost::alloc::string::String,
+    /// Last day of that permit, YYYY-MM-DD; empty where there is none.
+    #[prost(string, tag = "8")]
+    pub expires_on: ::prost::alloc::string::String,
+}
+/// The agency takes the request in charge.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestTaken {
+    /// Number of the request.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+}
+/// The agency hands the request on to another, which promises no later than it did.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestHandedOn {
+    /// Number of the request.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency that had to answer.
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// Code of the agency that has to now.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The agency answers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestAnswered {
+    /// Number of the request.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// Code of the agency.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+    /// Its answer.
+    #[prost(string, tag = "3")]
+    pub answer: ::prost::alloc::string::String,
+    /// New last day of the permit, YYYY-MM-DD; empty where it was not prolonged.
+    #[prost(string, tag = "4")]
+    pub expires_on: ::prost::alloc::string::String,
+}
+/// The raiser sends the answer back; the promise runs anew.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestReturned {
+    /// Number of the request.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What the answer leaves open.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The raiser closes the request. Nobody else does, and silence does not.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceRequestClosed {
+    /// Number of the request.
+    #[prost(uint32, tag = "1")]
+    pub number: u32,
+    /// What came of it.
+    #[prost(string, tag = "2")]
+    pub result: ::prost::alloc::string::String,
+}
 /// Request of StateAftercareFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct StateAftercareFactsRequest {
@@ -751,7 +862,10 @@ pub struct HandleComplaintRequest {
     /// Date in law; empty means today.
     #[prost(string, tag = "3")]
     pub occurred_on: ::prost::alloc::string::String,
-    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    /// With `filed`: what only the complainant and the handling agency may read. The log holds it sealed only.
+    #[prost(string, tag = "15")]
+    pub secret: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new complaint itself, names complainant and handling agency, and seals.
     #[prost(
         oneof = "handle_complaint_request::Step",
         tags = "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14"
@@ -760,7 +874,7 @@ pub struct HandleComplaintRequest {
 }
 /// Nested message and enum types in `HandleComplaintRequest`.
 pub mod handle_complaint_request {
-    /// The step; the platform numbers a new complaint itself, and names complainant and handling agency.
+    /// The step; the platform numbers a new complaint itself, names complainant and handling agency, and seals.
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Step {
         /// The enterprise complains.
@@ -811,7 +925,7 @@ pub struct HandleComplaintResponse {
 /// A complaint as its reader may see it.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Complaint {
-    /// As it was filed; what is secret is empty for everybody but the complainant and the handling agency.
+    /// As it was filed, without the sealed bytes.
     #[prost(message, optional, tag = "1")]
     pub filed: ::core::option::Option<ComplaintFiled>,
     /// Day of filing.
@@ -847,6 +961,12 @@ pub struct Complaint {
     /// Agencies without whose answer it was closed, with the reason.
     #[prost(message, optional, tag = "12")]
     pub overridden: ::core::option::Option<ComplaintOverridden>,
+    /// What is secret; empty for everybody but the complainant and the handling agency.
+    #[prost(string, tag = "13")]
+    pub secret: ::prost::alloc::string::String,
+    /// Whether what was secret has been made unreadable for ever.
+    #[prost(bool, tag = "14")]
+    pub shredded: bool,
 }
 /// Request of ListComplaints.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1022,66 +1142,14 @@ pub mod handle_contact_request {
     }
 }
 /// Answer of HandleContact.
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HandleContactResponse {
-    /// What is open after the step.
-    #[prost(message, optional, tag = "1")]
-    pub handover: ::core::option::Option<Handover>,
+    /// Number of the contact within the project; what is left to do stands in the status's handover.
+    #[prost(uint32, tag = "3")]
+    pub number: u32,
     /// Position token for later reads.
     #[prost(string, tag = "2")]
     pub position: ::prost::alloc::string::String,
-}
-/// Request of GetHandover.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GetHandoverRequest {
-    /// Project name.
-    #[prost(string, tag = "1")]
-    pub name: ::prost::alloc::string::String,
-    /// Position tokens that the answer must have seen.
-    #[prost(string, repeated, tag = "2")]
-    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
-/// Answer of GetHandover.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetHandoverResponse {
-    /// What is open.
-    #[prost(message, optional, tag = "1")]
-    pub handover: ::core::option::Option<Handover>,
-}
-/// Everything that is open in a project, for whoever takes it over.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Handover {
-    /// Reference of the service secretary; empty while there is none.
-    #[prost(string, tag = "1")]
-    pub secretary: ::prost::alloc::string::String,
-    /// Whether a key project has no service secretary (大政发〔2020〕24号 (十六)).
-    #[prost(bool, tag = "2")]
-    pub alarm: bool,
-    /// What is open, in the order of its last days; what has none comes last.
-    #[prost(message, repeated, tag = "3")]
-    pub open: ::prost::alloc::vec::Vec<OpenItem>,
-}
-/// One thing that is open.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OpenItem {
-    /// follow_up, promise, complaint, report, rating, order or matter.
-    #[prost(string, tag = "1")]
-    pub kind: ::prost::alloc::string::String,
-    /// Its number or key.
-    #[prost(string, tag = "2")]
-    pub key: ::prost::alloc::string::String,
-    /// What it is about, without anything secret.
-    #[prost(string, tag = "3")]
-    pub subject: ::prost::alloc::string::String,
-    /// Code of the agency that has to act; empty when another party has.
-    #[prost(string, tag = "4")]
-    pub agency: ::prost::alloc::string::String,
-    /// Last day; empty when there is none.
-    #[prost(string, tag = "5")]
-    pub due: ::prost::alloc::string::String,
-    /// Whether that day has passed.
-    #[prost(bool, tag = "6")]
-    pub overdue: bool,
 }
 /// Request of HandleRating.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1236,6 +1304,152 @@ pub struct ListOrdersResponse {
     #[prost(message, repeated, tag = "1")]
     pub orders: ::prost::alloc::vec::Vec<Order>,
 }
+/// Request of HandleServiceRequest.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandleServiceRequestRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name, `projects/{project}`.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The step; the platform numbers a new request, names its raiser and the agency that answers.
+    #[prost(oneof = "handle_service_request_request::Step", tags = "4, 5, 6, 7, 8, 9")]
+    pub step: ::core::option::Option<handle_service_request_request::Step>,
+}
+/// Nested message and enum types in `HandleServiceRequestRequest`.
+pub mod handle_service_request_request {
+    /// The step; the platform numbers a new request, names its raiser and the agency that answers.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Step {
+        /// Raised.
+        #[prost(message, tag = "4")]
+        Raised(super::ServiceRequestRaised),
+        /// Taken in charge.
+        #[prost(message, tag = "5")]
+        Taken(super::ServiceRequestTaken),
+        /// Handed on.
+        #[prost(message, tag = "6")]
+        HandedOn(super::ServiceRequestHandedOn),
+        /// Answered.
+        #[prost(message, tag = "7")]
+        Answered(super::ServiceRequestAnswered),
+        /// Sent back by the raiser.
+        #[prost(message, tag = "8")]
+        Returned(super::ServiceRequestReturned),
+        /// Closed by the raiser.
+        #[prost(message, tag = "9")]
+        Closed(super::ServiceRequestClosed),
+    }
+}
+/// Answer of HandleServiceRequest.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HandleServiceRequestResponse {
+    /// The request after the step.
+    #[prost(message, optional, tag = "1")]
+    pub request: ::core::option::Option<ServiceRequest>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// A service request.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ServiceRequest {
+    /// As it was raised.
+    #[prost(message, optional, tag = "1")]
+    pub raised: ::core::option::Option<ServiceRequestRaised>,
+    /// Day.
+    #[prost(string, tag = "2")]
+    pub raised_on: ::prost::alloc::string::String,
+    /// Codes of the agencies that had it, in order; the last one has it now.
+    #[prost(string, repeated, tag = "3")]
+    pub agencies: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How far it has come.
+    #[prost(enumeration = "ServiceRequestStanding", tag = "4")]
+    pub standing: i32,
+    /// Last day of the promise; empty once it is answered.
+    #[prost(string, tag = "5")]
+    pub due: ::prost::alloc::string::String,
+    /// Row on which the promise rests.
+    #[prost(string, tag = "6")]
+    pub citation: ::prost::alloc::string::String,
+    /// Whether that day has passed without an answer.
+    #[prost(bool, tag = "7")]
+    pub overdue: bool,
+    /// Every day from the start of the promise to its last; empty once it is answered.
+    #[prost(message, repeated, tag = "8")]
+    pub days: ::prost::alloc::vec::Vec<PromisedDay>,
+    /// The last answer; empty before it.
+    #[prost(string, tag = "9")]
+    pub answer: ::prost::alloc::string::String,
+    /// Day of that answer; empty before it.
+    #[prost(string, tag = "10")]
+    pub answered_on: ::prost::alloc::string::String,
+    /// Why the raiser sent the last answer back; empty where it did not.
+    #[prost(string, tag = "11")]
+    pub returned: ::prost::alloc::string::String,
+    /// What came of it; empty before it is closed.
+    #[prost(string, tag = "12")]
+    pub result: ::prost::alloc::string::String,
+}
+/// One day of a promise.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PromisedDay {
+    /// The day.
+    #[prost(string, tag = "1")]
+    pub date: ::prost::alloc::string::String,
+    /// Whether it counts.
+    #[prost(bool, tag = "2")]
+    pub counted: bool,
+    /// Why.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// Article, row or notice that says so.
+    #[prost(string, tag = "4")]
+    pub citation: ::prost::alloc::string::String,
+}
+/// A permit that a request told of.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StaffPermit {
+    /// Opaque reference.
+    #[prost(string, tag = "1")]
+    pub permit: ::prost::alloc::string::String,
+    /// The service asked for, which tells the kind of the permit.
+    #[prost(string, tag = "2")]
+    pub service: ::prost::alloc::string::String,
+    /// Its last day, as told last.
+    #[prost(string, tag = "3")]
+    pub expires_on: ::prost::alloc::string::String,
+    /// Day from which the enterprise is reminded of it.
+    #[prost(string, tag = "4")]
+    pub remind_from: ::prost::alloc::string::String,
+    /// Whether that day has come.
+    #[prost(bool, tag = "5")]
+    pub remind: bool,
+}
+/// Request of ListServiceRequests.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListServiceRequestsRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListServiceRequests.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListServiceRequestsResponse {
+    /// Requests by number, as far as the caller has to do with them.
+    #[prost(message, repeated, tag = "1")]
+    pub requests: ::prost::alloc::vec::Vec<ServiceRequest>,
+    /// Permits by their last days.
+    #[prost(message, repeated, tag = "2")]
+    pub permits: ::prost::alloc::vec::Vec<StaffPermit>,
+}
 /// What became of a commitment, derived from the dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1273,6 +1487,47 @@ impl PromiseStanding {
             "PROMISE_STANDING_KEPT" => Some(Self::Kept),
             "PROMISE_STANDING_LATE" => Some(Self::Late),
             "PROMISE_STANDING_BROKEN" => Some(Self::Broken),
+            _ => None,
+        }
+    }
+}
+/// How far a service request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ServiceRequestStanding {
+    /// Not said.
+    Unspecified = 0,
+    /// Nobody has taken it in charge.
+    Raised = 1,
+    /// An agency works on it.
+    InCharge = 2,
+    /// Answered; the raiser closes it or sends it back.
+    Answered = 3,
+    /// Closed.
+    Closed = 4,
+}
+impl ServiceRequestStanding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SERVICE_REQUEST_STANDING_UNSPECIFIED",
+            Self::Raised => "SERVICE_REQUEST_STANDING_RAISED",
+            Self::InCharge => "SERVICE_REQUEST_STANDING_IN_CHARGE",
+            Self::Answered => "SERVICE_REQUEST_STANDING_ANSWERED",
+            Self::Closed => "SERVICE_REQUEST_STANDING_CLOSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SERVICE_REQUEST_STANDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "SERVICE_REQUEST_STANDING_RAISED" => Some(Self::Raised),
+            "SERVICE_REQUEST_STANDING_IN_CHARGE" => Some(Self::InCharge),
+            "SERVICE_REQUEST_STANDING_ANSWERED" => Some(Self::Answered),
+            "SERVICE_REQUEST_STANDING_CLOSED" => Some(Self::Closed),
             _ => None,
         }
     }
@@ -1610,36 +1865,6 @@ pub mod aftercare_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Everything that is open in a project, for whoever takes it over.
-        pub async fn get_handover(
-            &mut self,
-            request: impl tonic::IntoRequest<super::GetHandoverRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetHandoverResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/tongban.aftercare.v1.AftercareService/GetHandover",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new(
-                        "tongban.aftercare.v1.AftercareService",
-                        "GetHandover",
-                    ),
-                );
-            self.inner.unary(req, path, codec).await
-        }
         /// Records one step of a rating 好差评.
         pub async fn handle_rating(
             &mut self,
@@ -1760,6 +1985,66 @@ pub mod aftercare_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Records one step of a service request; its promised limit follows from the row of the service.
+        pub async fn handle_service_request(
+            &mut self,
+            request: impl tonic::IntoRequest<super::HandleServiceRequestRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleServiceRequestResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/HandleServiceRequest",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "HandleServiceRequest",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Service requests of a project, with every day of an open promise, and permits that are about to expire.
+        pub async fn list_service_requests(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListServiceRequestsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListServiceRequestsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.aftercare.v1.AftercareService/ListServiceRequests",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.aftercare.v1.AftercareService",
+                        "ListServiceRequests",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -1839,14 +2124,6 @@ pub mod aftercare_service_server {
             tonic::Response<super::HandleContactResponse>,
             tonic::Status,
         >;
-        /// Everything that is open in a project, for whoever takes it over.
-        async fn get_handover(
-            &self,
-            request: tonic::Request<super::GetHandoverRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetHandoverResponse>,
-            tonic::Status,
-        >;
         /// Records one step of a rating 好差评.
         async fn handle_rating(
             &self,
@@ -1877,6 +2154,22 @@ pub mod aftercare_service_server {
             request: tonic::Request<super::ListOrdersRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListOrdersResponse>,
+            tonic::Status,
+        >;
+        /// Records one step of a service request; its promised limit follows from the row of the service.
+        async fn handle_service_request(
+            &self,
+            request: tonic::Request<super::HandleServiceRequestRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::HandleServiceRequestResponse>,
+            tonic::Status,
+        >;
+        /// Service requests of a project, with every day of an open promise, and permits that are about to expire.
+        async fn list_service_requests(
+            &self,
+            request: tonic::Request<super::ListServiceRequestsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListServiceRequestsResponse>,
             tonic::Status,
         >;
     }
@@ -2329,51 +2622,6 @@ pub mod aftercare_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/tongban.aftercare.v1.AftercareService/GetHandover" => {
-                    #[allow(non_camel_case_types)]
-                    struct GetHandoverSvc<T: AftercareService>(pub Arc<T>);
-                    impl<
-                        T: AftercareService,
-                    > tonic::server::UnaryService<super::GetHandoverRequest>
-                    for GetHandoverSvc<T> {
-                        type Response = super::GetHandoverResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::GetHandoverRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AftercareService>::get_handover(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = GetHandoverSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
                 "/tongban.aftercare.v1.AftercareService/HandleRating" => {
                     #[allow(non_camel_case_types)]
                     struct HandleRatingSvc<T: AftercareService>(pub Arc<T>);
@@ -2540,6 +2788,104 @@ pub mod aftercare_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListOrdersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/HandleServiceRequest" => {
+                    #[allow(non_camel_case_types)]
+                    struct HandleServiceRequestSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::HandleServiceRequestRequest>
+                    for HandleServiceRequestSvc<T> {
+                        type Response = super::HandleServiceRequestResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::HandleServiceRequestRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::handle_service_request(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = HandleServiceRequestSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.aftercare.v1.AftercareService/ListServiceRequests" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListServiceRequestsSvc<T: AftercareService>(pub Arc<T>);
+                    impl<
+                        T: AftercareService,
+                    > tonic::server::UnaryService<super::ListServiceRequestsRequest>
+                    for ListServiceRequestsSvc<T> {
+                        type Response = super::ListServiceRequestsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListServiceRequestsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AftercareService>::list_service_requests(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListServiceRequestsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -833,6 +833,8 @@ pub enum OpenKind {
     Order = 10,
     /// A request for a service.
     Request = 11,
+    /// A permit of a member of staff whose last day comes near.
+    StaffPermit = 12,
 }
 impl OpenKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -853,6 +855,7 @@ impl OpenKind {
             Self::Rating => "OPEN_KIND_RATING",
             Self::Order => "OPEN_KIND_ORDER",
             Self::Request => "OPEN_KIND_REQUEST",
+            Self::StaffPermit => "OPEN_KIND_STAFF_PERMIT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -870,6 +873,7 @@ impl OpenKind {
             "OPEN_KIND_RATING" => Some(Self::Rating),
             "OPEN_KIND_ORDER" => Some(Self::Order),
             "OPEN_KIND_REQUEST" => Some(Self::Request),
+            "OPEN_KIND_STAFF_PERMIT" => Some(Self::StaffPermit),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ pub mod decide;
 pub mod event;
 pub mod promise;
 pub mod report;
+pub mod request;
 pub mod service;
 pub mod state;
 mod take;
@@ -61,12 +62,8 @@ impl Matters for Case {
         event.fact.step()
     }
 
-    fn file(
-        &self,
-        form: &Form,
-        _caller: &Caller,
-        bench: &Bench,
-    ) -> Result<Decided<Event>, Refusal> {
+    fn file(&self, form: &Form, caller: &Caller, bench: &Bench) -> Result<Decided<Event>, Refusal> {
+        self.parties().may_see(caller)?;
         Ok(decide::file(self, form, bench)?.into())
     }
 
@@ -77,6 +74,7 @@ impl Matters for Case {
         caller: &Caller,
         bench: &Bench,
     ) -> Result<Decided<Event>, Refusal> {
+        self.parties().may_see(caller)?;
         Ok(decide::act(self, id, command, caller, bench)?.into())
     }
 }

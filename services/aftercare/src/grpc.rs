@@ -2,8 +2,9 @@
 //! case is read. Matters are the desk's.
 
 pub(crate) mod complaint;
-mod promise;
-mod report;
+pub(crate) mod promise;
+pub(crate) mod report;
+pub(crate) mod request;
 pub(crate) mod service;
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
         state::nth,
     },
 };
-use desk::{caller::Caller, docket::Bench, fields::Fields, refuse::Refusal};
+use desk::{caller::Caller, docket::Bench, fields::Fields, refuse::Refusal, sight};
 use proto::aftercare::v1::{
     self as pb, aftercare_event::Kind, aftercare_service_server::AftercareService,
 };
@@ -72,16 +73,37 @@ impl Aftercare {
         self.docket.execute(request, &project, decide, answer).await
     }
 
-    /// A project's case as it is now, once it has seen what the caller has.
-    async fn case(&self, name: &str, seen: &[String]) -> Result<(Case, Bench), Status> {
+    /// A project's case as it is now, once it has seen what the caller has, if the caller may see it.
+    async fn look(
+        &self,
+        metadata: &MetadataMap,
+        name: &str,
+        seen: &[String],
+    ) -> Result<Looked, Status> {
+        let caller = Caller::of(metadata)?;
         let mut fields = Fields::default();
         let project = fields.project("name", name);
         fields.finish(())?;
         self.reactions.caught_up().await?;
         self.docket.seen(seen).await?;
         let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
-        let case = case.ok_or_else(|| Status::from(Refusal::Unknown(name.to_owned())))?;
-        Ok((case, self.docket.bench()))
+        let case = case.ok_or_else(sight::unknown)?;
+        case.parties().may_see(&caller)?;
+        Ok(Looked { project, caller, case, bench: self.docket.bench() })
+    }
+}
+
+/// A case as somebody looks at it who may.
+struct Looked {
+    project: String,
+    caller: Caller,
+    case: Case,
+    bench: Bench,
+}
+
+impl Looked {
+    fn by(&self) -> View<'_> {
+        View { caller: &self.caller, bench: &self.bench }
     }
 }
 
@@ -89,6 +111,13 @@ impl Aftercare {
 pub(crate) struct View<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) bench: &'a Bench,
+}
+
+impl View<'_> {
+    /// Whether the reader is no agency, so that it sees all of a project that it may see; or one of these.
+    fn is_party_or(&self, agencies: &[&str]) -> bool {
+        self.caller.agency().is_none_or(|code| agencies.contains(&code))
+    }
 }
 
 /// The entry of a number; the last one for a step that opened it.
@@ -136,10 +165,11 @@ impl AftercareService for Aftercare {
         &self,
         request: Request<pb::ListPromisesRequest>,
     ) -> Answer<pb::ListPromisesResponse> {
-        let message = request.into_inner();
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let promises = case.promises.iter().map(|one| promise::view(one, bench.date)).collect();
-        Ok(Response::new(pb::ListPromisesResponse { promises }))
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let by = seen.by();
+        let promises = seen.case.promises.iter().filter_map(|one| promise::view(one, &by));
+        Ok(Response::new(pb::ListPromisesResponse { promises: promises.collect() }))
     }
 
     async fn handle_complaint(
@@ -154,11 +184,15 @@ impl AftercareService for Aftercare {
         request: Request<pb::ListComplaintsRequest>,
     ) -> Answer<pb::ListComplaintsResponse> {
         let (metadata, _, message) = request.into_parts();
-        let caller = Caller::of(&metadata)?;
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let by = View { caller: &caller, bench: &bench };
-        let complaints = case.complaints.iter().filter_map(|one| complaint::view(one, &by));
-        Ok(Response::new(pb::ListComplaintsResponse { complaints: complaints.collect() }))
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let mut complaints = Vec::new();
+        for one in &seen.case.complaints {
+            if let Some(mut complaint) = complaint::view(one, &seen.by()) {
+                self.unseal(&mut complaint).await?;
+                complaints.push(complaint);
+            }
+        }
+        Ok(Response::new(pb::ListComplaintsResponse { complaints }))
     }
 
     async fn handle_report(
@@ -172,9 +206,9 @@ impl AftercareService for Aftercare {
         &self,
         request: Request<pb::ListReportDutiesRequest>,
     ) -> Answer<pb::ListReportDutiesResponse> {
-        let message = request.into_inner();
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let duties = report::view(&case, &bench);
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let duties = report::view(&seen.case, &seen.by())?;
         Ok(Response::new(pb::ListReportDutiesResponse { duties }))
     }
 
@@ -199,35 +233,44 @@ impl AftercareService for Aftercare {
         self.order_step(request).await
     }
 
-    async fn get_handover(
-        &self,
-        request: Request<pb::GetHandoverRequest>,
-    ) -> Answer<pb::GetHandoverResponse> {
-        let message = request.into_inner();
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let handover = Some(service::handover(&case, &bench));
-        Ok(Response::new(pb::GetHandoverResponse { handover }))
-    }
-
     async fn list_ratings(
         &self,
         request: Request<pb::ListRatingsRequest>,
     ) -> Answer<pb::ListRatingsResponse> {
         let (metadata, _, message) = request.into_parts();
-        let caller = Caller::of(&metadata)?;
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let by = View { caller: &caller, bench: &bench };
-        let ratings = case.ratings.iter().map(|one| service::rating(one, &by)).collect();
-        Ok(Response::new(pb::ListRatingsResponse { ratings }))
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let by = seen.by();
+        let ratings = seen.case.ratings.iter().filter_map(|one| service::rating(one, &by));
+        Ok(Response::new(pb::ListRatingsResponse { ratings: ratings.collect() }))
     }
 
     async fn list_orders(
         &self,
         request: Request<pb::ListOrdersRequest>,
     ) -> Answer<pb::ListOrdersResponse> {
-        let message = request.into_inner();
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
-        let orders = case.orders.iter().map(|one| service::order(one, &bench)).collect();
-        Ok(Response::new(pb::ListOrdersResponse { orders }))
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let by = seen.by();
+        let orders = seen.case.orders.iter().filter_map(|one| service::order(one, &by));
+        Ok(Response::new(pb::ListOrdersResponse { orders: orders.collect() }))
+    }
+
+    async fn handle_service_request(
+        &self,
+        request: Request<pb::HandleServiceRequestRequest>,
+    ) -> Answer<pb::HandleServiceRequestResponse> {
+        self.request_step(request).await
+    }
+
+    async fn list_service_requests(
+        &self,
+        request: Request<pb::ListServiceRequestsRequest>,
+    ) -> Answer<pb::ListServiceRequestsResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        let by = seen.by();
+        let requests = seen.case.requests.iter().filter_map(|one| request::view(one, &by));
+        let (requests, permits) = (requests.collect(), request::staff(&seen.case, &by));
+        Ok(Response::new(pb::ListServiceRequestsResponse { requests, permits }))
     }
 }

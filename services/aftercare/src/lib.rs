@@ -10,6 +10,7 @@ use case::Case;
 use desk::{
     caller::Caller,
     docket::{Docket, OpenDocketError},
+    holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -31,20 +32,26 @@ pub struct Aftercare {
 }
 
 impl Aftercare {
-    /// Opens the service on its log, and follows intake's and planning's.
+    /// Opens the service on its log, and follows those of the earlier stages: intake's, planning's and
+    /// acceptance's, in this order.
     ///
     /// # Errors
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        intake: Log,
-        planning: Log,
+        earlier: [Log; 3],
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law, time).await?;
-        let reactions = Reactions::follow(intake, planning, &docket);
+        let reactions = Reactions::follow(earlier, &docket);
         Ok(Self { docket, reactions })
+    }
+
+    /// The same service, which asks the dossiers before anything is demanded of an enterprise.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Shelf) -> Self {
+        Self { docket: self.docket.with_shelf(shelf), ..self }
     }
 
     /// The calls of this stage.

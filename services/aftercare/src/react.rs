@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Follows the logs of earlier stages; ends with its last clone.
 #[derive(Clone)]
-pub(crate) struct Reactions(Arc<[Followed; 2]>);
+pub(crate) struct Reactions(Arc<[Followed; 3]>);
 
 /// One log, and how far its news is known here.
 struct Followed {
@@ -38,10 +38,10 @@ impl Drop for Followed {
 }
 
 impl Reactions {
-    /// Goes on after the last event of each log that was reacted to. Events before it are only listened to:
+    /// Follows the logs of intake, planning and acceptance. Goes on after the last event of each log that was reacted to. Events before it are only listened to:
     /// their news is old, and must not be told again over what came later.
-    pub(crate) fn follow(intake: Log, planning: Log, docket: &Docket<Case>) -> Self {
-        Self(Arc::new([intake, planning].map(|log| {
+    pub(crate) fn follow(logs: [Log; 3], docket: &Docket<Case>) -> Self {
+        Self(Arc::new(logs.map(|log| {
             let (reached, watched) = watch::channel(0);
             let task = tokio::spawn(run(log.clone(), docket.clone(), reached)).abort_handle();
             Followed { log, reached: watched, task }

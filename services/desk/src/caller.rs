@@ -149,16 +149,6 @@ impl Principal {
     }
 }
 
-impl Principal {
-    /// Whether this is the enterprise, or a user of it, that another principal's reference names: what
-    /// stands behind a slash is the user.
-    #[must_use]
-    pub fn is_same_enterprise(&self, reference: &str) -> bool {
-        let party = |who: &str| who.split('/').next().unwrap_or_default().to_owned();
-        matches!(self, Self::Enterprise { .. }) && party(&self.to_string()) == party(reference)
-    }
-}
-
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -11,5 +11,6 @@ pub mod position;
 pub mod refuse;
 pub mod request;
 pub mod service;
+pub mod sight;
 pub mod view;
 pub mod wire;

@@ -2,7 +2,7 @@
 
 mod brief;
 
-use eventlog::{AppendError, ExecuteError, Stopped};
+use eventlog::{AppendError, ExecuteError, Stopped, VaultError};
 use std::{collections::HashMap, time::Duration};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
@@ -181,6 +181,22 @@ pub fn stopped(stopped: Stopped) -> Status {
         "STOPPED",
         format!("the view stopped at position {}; an operator has to mend it", stopped.position),
     )
+}
+
+/// What the vault of a log could not do: UNAVAILABLE while its database is away, INTERNAL otherwise.
+#[must_use]
+pub fn vault(error: VaultError) -> Status {
+    tracing::error!(%error, "the vault");
+    match error {
+        VaultError::Database(_) => info(
+            Code::Unavailable,
+            "LOG_UNAVAILABLE",
+            "the log cannot be reached; nothing was recorded".to_owned(),
+        ),
+        VaultError::Subject | VaultError::Unreadable | VaultError::Cipher | VaultError::Lingers => {
+            internal()
+        }
+    }
 }
 
 /// What a command came to, where it did not succeed.

@@ -1,7 +1,8 @@
 //! The log: gapless, hash-chained, the only truth. It knows bytes, no meaning.
 //!
 //! [`Log`] appends commands and reads events, [`verify_file`] and [`Log::verify`] prove the history,
-//! [`Live`] keeps a fold of it in memory and decides commands on that fold.
+//! [`Live`] keeps a fold of it in memory and decides commands on that fold, [`Vault`] keeps what must not stand
+//! in it in the clear.
 
 mod append;
 mod command;
@@ -19,6 +20,7 @@ mod rows;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod vault;
 mod verify;
 
 pub use command::{
@@ -31,4 +33,5 @@ pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};
 pub use recorded::{Head, Recorded};
+pub use vault::{Vault, VaultError};
 pub use verify::{Report, VerifyError, verify_file};

@@ -20,6 +20,7 @@ use crate::header::{Header, check_name};
 use crate::read::{Reader, Snapshot, Value};
 use crate::recorded::{Head, Recorded};
 use crate::rows::{self, stored};
+use crate::vault::Vault;
 use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
 
@@ -90,6 +91,7 @@ struct Inner {
     header: Header,
     reader: Reader,
     source: Source,
+    vault: Vault,
     permits: Permits,
     // Gone when the log was closed.
     queue: Mutex<Option<mpsc::Sender<Job>>>,
@@ -163,10 +165,15 @@ impl Log {
                 Some(tokio::spawn(poll(reader, header.name.clone(), head.clone())))
             }
         };
+        let vault = match &reader {
+            Reader::Postgres(pool) => Vault::postgres(pool),
+            Reader::Sqlite(pool) => Vault::sqlite(&pool.connect_options()),
+        };
         Self(Arc::new(Inner {
             header,
             reader,
             source,
+            vault,
             permits: Permits::new(options.per_principal),
             queue: Mutex::new(Some(queue)),
             head,
@@ -259,6 +266,11 @@ impl Log {
         self.0.head.subscribe()
     }
 
+    /// The keys of what the log holds sealed.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
     /// Walks the whole log and names the first position that does not fit.
     /// `expect` is a head known from before: the log must still contain it.
     pub async fn verify(&self, expect: Option<Head>) -> Result<Report, VerifyError> {
@@ -276,6 +288,7 @@ impl Log {
             polling.abort();
         }
         // Readers first: the last connection to a SQLite file tidies up behind itself, if it may write.
+        self.0.vault.close().await;
         self.0.reader.close().await;
         let appending = self.0.appending.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(appending) = appending

@@ -115,13 +115,22 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
 }
 
 fn migrator() -> Migrator {
-    crate::migration::migrator(vec![Migration::new(
-        1,
-        "log".into(),
-        MigrationType::Simple,
-        include_str!("../migrations/sqlite/0001_log.sql").into_sql_str(),
-        false,
-    )])
+    crate::migration::migrator(vec![
+        Migration::new(
+            1,
+            "log".into(),
+            MigrationType::Simple,
+            include_str!("../migrations/sqlite/0001_log.sql").into_sql_str(),
+            false,
+        ),
+        Migration::new(
+            2,
+            "vault".into(),
+            MigrationType::Simple,
+            include_str!("../migrations/sqlite/0002_vault.sql").into_sql_str(),
+            false,
+        ),
+    ])
 }
 
 async fn create_header(

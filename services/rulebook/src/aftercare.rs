@@ -8,13 +8,15 @@ use crate::seed::{Fault, SeedFile};
 mod complaint;
 mod promise;
 mod report;
+mod request;
 
 #[cfg(test)]
 mod tests;
 
 pub use complaint::{ComplaintDays, ComplaintNext};
-pub use promise::Kept;
+pub use promise::PromiseStanding;
 pub use report::{FineRow, ReportDuty, ReportRow, report_duties};
+pub use request::RequestRow;
 
 const FOLDER: &str = "aftercare/";
 
@@ -61,6 +63,7 @@ pub struct AftercareRules {
     limits: Vec<LimitRow>,
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
+    requests: Vec<RequestRow>,
 }
 
 impl AftercareRules {
@@ -69,7 +72,12 @@ impl AftercareRules {
     /// # Errors
     /// Everything wrong with them, by path and line; a limit that is missing is a fault too.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
-        let mut rules = Self { limits: Vec::new(), reports: Vec::new(), fines: Vec::new() };
+        let mut rules = Self {
+            limits: Vec::new(),
+            reports: Vec::new(),
+            fines: Vec::new(),
+            requests: Vec::new(),
+        };
         let mut faults = Vec::new();
         let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
         for file in files.iter().filter(ours) {
@@ -88,6 +96,11 @@ impl AftercareRules {
                 let tables = root.tables(&mut reading, "fine", "a fine");
                 let rows = tables.into_iter().filter_map(|row| report::fine(&mut reading, row));
                 rules.fines.extend(rows);
+            }
+            if root.has("request") {
+                for table in root.tables(&mut reading, "request", "a request") {
+                    rules.request_row(&mut reading, table);
+                }
             }
             root.done(&mut reading);
             faults.extend(reading.into_faults());
@@ -124,6 +137,27 @@ impl AftercareRules {
     #[must_use]
     pub fn fine(&self, key: &str) -> Option<&FineRow> {
         self.fines.iter().find(|row| row.key == key)
+    }
+
+    /// A type of service request.
+    #[must_use]
+    pub fn request(&self, key: &str) -> Option<&RequestRow> {
+        self.requests.iter().find(|row| row.key == key)
+    }
+
+    /// Every type of service request, in the order of the file.
+    #[must_use]
+    pub fn requests(&self) -> &[RequestRow] {
+        &self.requests
+    }
+
+    fn request_row(&mut self, reading: &mut Reading, table: Table) {
+        let at = table.at;
+        let Some(row) = request::request(reading, table) else { return };
+        if self.request(&row.key).is_some() {
+            reading.fault(at, format!("the request {:?} is there twice", row.key));
+        }
+        self.requests.push(row);
     }
 
     fn limit_row(&mut self, reading: &mut Reading, mut table: Table) {

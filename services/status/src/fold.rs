@@ -19,6 +19,7 @@ pub(crate) use matters::Matters;
 pub(crate) use planning::Planning;
 pub(crate) use source::{Epochs, Source};
 
+use desk::sight;
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use rulebook::matter::MatterId;
@@ -55,6 +56,8 @@ impl Told {
 pub(crate) struct Held<F> {
     /// The facts; shared with whoever reads them, so that a reader never keeps the fold waiting.
     pub(crate) facts: Arc<F>,
+    /// The enterprise that began the stream; `None` where it was another.
+    pub(crate) owner: Option<String>,
     /// The entries in the order of recording.
     pub(crate) entries: Arc<Vec<Entry>>,
     /// Position of the project's last event in the log.
@@ -66,6 +69,9 @@ impl<F: Facts> Held<F> {
     pub(crate) fn apply(&mut self, recorded: &Recorded) -> Result<(), Malformed> {
         let event: F::Event = prost::Message::decode(recorded.payload.as_slice())
             .map_err(|error| Malformed(error.to_string()))?;
+        if self.position == 0 {
+            self.owner = sight::owner(recorded);
+        }
         let told = Arc::make_mut(&mut self.facts).evolve(&event)?;
         Arc::make_mut(&mut self.entries).push(Entry::of(recorded, told));
         self.position = recorded.position;

@@ -1,7 +1,12 @@
 //! The handover pack: everything that is open in a project, for whoever takes it over.
 
 use crate::project::{Open, Project};
-use desk::{caller::Caller, docket::Bench};
+use desk::{
+    caller::{Caller, Principal},
+    docket::Bench,
+    refuse::Refusal,
+    sight::{self, Parties},
+};
 use proto::{
     matter::v1 as matter,
     status::v1::{Handover, OpenItem, OpenKind},
@@ -10,33 +15,66 @@ use rulebook::matter::Party;
 
 impl Project {
     /// What is open, as far as the caller may know of it.
-    pub(crate) fn handover(&self, caller: &Caller, bench: &Bench) -> Handover {
+    ///
+    /// # Errors
+    /// For whom the project is not there to see.
+    pub(crate) fn handover(&self, caller: &Caller, bench: &Bench) -> Result<Handover, Refusal> {
+        self.parties().may_see(caller)?;
         let intake = &self.intake.facts;
         let open = self.open(bench);
-        let known = open.iter().filter(|one| {
-            one.kind != OpenKind::Complaint || self.may_know_complaint(&one.key, caller)
-        });
-        Handover {
+        let known = open.iter().filter(|one| self.may_know(one, caller));
+        Ok(Handover {
             secretary: intake.secretary.clone(),
             alarm: intake.gate.as_ref().is_some_and(|gate| gate.recognised)
                 && intake.secretary.is_empty(),
             open: known.map(|one| item(one, bench)).collect(),
+        })
+    }
+
+    /// Whose the project is: of who registered it with intake.
+    fn parties(&self) -> Parties<'_> {
+        let owner = self.intake.owner.as_deref().unwrap_or_default();
+        Parties { owner, secretary: &self.intake.facts.secretary }
+    }
+
+    /// Of the permits everybody knows who sees the project. Of what follows the launch an agency knows what it
+    /// has to do; and of a complaint only who complains, who handles it, and who is complained of
+    /// (外商投资企业投诉工作办法 art. 29).
+    fn may_know(&self, open: &Open, caller: &Caller) -> bool {
+        match open.kind {
+            OpenKind::Matter
+            | OpenKind::Opinion
+            | OpenKind::Condition
+            | OpenKind::Obligation
+            | OpenKind::Unspecified => true,
+            OpenKind::Complaint => self.may_know_complaint(&open.key, caller),
+            OpenKind::Promise
+            | OpenKind::Report
+            | OpenKind::FollowUp
+            | OpenKind::Rating
+            | OpenKind::Order
+            | OpenKind::Request
+            | OpenKind::StaffPermit => caller
+                .agency()
+                .is_none_or(|code| matches!(&open.party, Party::Agency(who) if who == code)),
         }
     }
 
-    /// Whether the caller may know of a complaint: who complains, who handles it, and who is complained of
-    /// (外商投资企业投诉工作办法 art. 29).
     fn may_know_complaint(&self, number: &str, caller: &Caller) -> bool {
         let complaints = &self.aftercare.facts.complaints;
         let Some(complaint) = number.parse().ok().and_then(|number: u32| complaints.get(&number))
         else {
             return false;
         };
-        match caller.agency() {
-            Some(agency) => {
-                complaint.lead == agency || complaint.respondents.iter().any(|one| one == agency)
+        match &caller.principal {
+            Principal::Agency { code, .. } => {
+                complaint.lead == *code || complaint.respondents.contains(code)
             }
-            None => caller.principal.is_same_enterprise(&complaint.complainant),
+            Principal::Enterprise { .. } => {
+                let who = caller.principal.to_string();
+                sight::enterprise(&who) == sight::enterprise(&complaint.complainant)
+            }
+            Principal::Secretary { .. } | Principal::System { .. } => false,
         }
     }
 }

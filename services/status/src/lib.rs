@@ -187,8 +187,8 @@ impl StatusService for Status {
         }
         self.seen(&request.min_position).await?;
         let seen = self.look(&id, by).await?;
-        let project = seen.project.ok_or(Refusal::Unknown(request.name))?;
-        let handover = Some(project.handover(&caller, &seen.bench));
+        let project = seen.project.ok_or_else(desk::sight::unknown)?;
+        let handover = Some(project.handover(&caller, &seen.bench)?);
         Ok(Response::new(pb::GetHandoverResponse { handover, as_of: seen.as_of }))
     }
 

@@ -4,6 +4,7 @@ mod clock;
 
 use crate::Failure;
 use acceptance::Acceptance;
+use aftercare::Aftercare;
 use clock::Clock;
 use desk::{holdings::Shelf, service::Desk};
 use dossier::{Dossiers, react::Stage, scan::Scanner};
@@ -39,6 +40,7 @@ struct Logs {
     intake: Log,
     planning: Log,
     acceptance: Log,
+    aftercare: Log,
     dossier: Log,
 }
 
@@ -63,8 +65,9 @@ impl Platform {
             let message = format!("the logs in {} cannot be used", data.display());
             Failure::caused(message, error.as_ref())
         })?;
-        let Parts { intake, planning, acceptance, dossiers, status } = parts;
-        let desk = Desk::new([intake.cases(), planning.cases(), acceptance.cases()]);
+        let Parts { intake, planning, acceptance, aftercare, dossiers, status } = parts;
+        let desk =
+            Desk::new([intake.cases(), planning.cases(), acceptance.cases(), aftercare.cases()]);
         let clock = Clock::new(time, desk.clone());
         let days = clock.clone().keep_up();
         let ears = dossiers.listen(vec![
@@ -76,6 +79,7 @@ impl Platform {
             .add_service(intake.service())
             .add_service(planning.service())
             .add_service(acceptance.service())
+            .add_service(aftercare.service())
             .add_service(desk.service())
             .add_service(dossiers.service(ears))
             .add_service(status.service())
@@ -117,10 +121,11 @@ impl Platform {
 }
 
 /// The services that health reports as serving.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     intake::SERVICE_NAME,
     planning::SERVICE_NAME,
     acceptance::SERVICE_NAME,
+    aftercare::SERVICE_NAME,
     desk::service::SERVICE_NAME,
     dossier::SERVICE_NAME,
     status::SERVICE_NAME,
@@ -132,6 +137,7 @@ struct Parts {
     intake: Intake,
     planning: Planning,
     acceptance: Acceptance,
+    aftercare: Aftercare,
     dossiers: Dossiers,
     status: Status,
 }
@@ -144,7 +150,7 @@ impl Parts {
         time: &Timekeeper,
         scanner: Arc<dyn Scanner>,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let Logs { intake, planning, acceptance, dossier } = logs;
+        let Logs { intake, planning, acceptance, aftercare, dossier } = logs;
         let shelf = Shelf::follow(dossier.clone());
         let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
         let opened_planning =
@@ -152,6 +158,9 @@ impl Parts {
         let opened_acceptance =
             Acceptance::open(acceptance.clone(), planning.clone(), law.clone(), time.clone())
                 .await?;
+        let earlier = [intake.clone(), planning.clone(), acceptance.clone()];
+        let opened_aftercare =
+            Aftercare::open(aftercare.clone(), earlier, law.clone(), time.clone()).await?;
         let options = dossier::Options {
             folder: data.join("dossiers"),
             scanner,
@@ -163,7 +172,8 @@ impl Parts {
         Ok(Self {
             intake: opened_intake.with_shelf(shelf.clone()),
             planning: opened_planning.with_shelf(shelf.clone()),
-            acceptance: opened_acceptance.with_shelf(shelf),
+            acceptance: opened_acceptance.with_shelf(shelf.clone()),
+            aftercare: opened_aftercare.with_shelf(shelf),
             dossiers,
             status,
         })
@@ -176,12 +186,13 @@ impl Logs {
             intake: open(data, "intake", time).await?,
             planning: open(data, "planning", time).await?,
             acceptance: open(data, "acceptance", time).await?,
+            aftercare: open(data, "aftercare", time).await?,
             dossier: open(data, "dossier", time).await?,
         })
     }
 
-    fn all(&self) -> [&Log; 4] {
-        [&self.intake, &self.planning, &self.acceptance, &self.dossier]
+    fn all(&self) -> [&Log; 5] {
+        [&self.intake, &self.planning, &self.acceptance, &self.aftercare, &self.dossier]
     }
 
     /// Time never runs backward: a settable clock goes on where the logs ended. The machine's own cannot be

@@ -4,10 +4,11 @@
 mod complaint;
 mod promise;
 mod report;
+mod request;
 mod service;
 
 pub(crate) use complaint::is_complainant;
-pub(crate) use report::rung_due;
+pub(crate) use report::{RECEIVER, rung_due};
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},
@@ -80,7 +81,8 @@ pub fn state_facts(
     caller: &Caller,
     bench: &Bench,
 ) -> Decision {
-    enterprise(caller)?;
+    case.parties().may_see(caller)?;
+    enterprise(case, caller)?;
     let admitted = admitted(case)?;
     let on = today(bench).claimed(occurred_on, Date::MIN)?;
     let mut violations = Vec::new();
@@ -125,6 +127,7 @@ pub fn step(
     caller: &Caller,
     bench: &Bench,
 ) -> Decision {
+    case.parties().may_see(caller)?;
     admitted(case)?;
     let on = today(bench).claimed(occurred_on, Date::MIN)?;
     let at = At { case, on, caller, bench };
@@ -159,6 +162,12 @@ pub fn step(
         Fact::OrderIssued(issued) => service::issue(&at, issued)?,
         Fact::OrderEvidenced(step) => service::show(&at, step)?,
         Fact::OrderClosed(step) => service::close(&at, step)?,
+        Fact::ServiceRequestRaised(raised) => request::raise(&at, raised)?,
+        Fact::ServiceRequestTaken(step) => request::take(&at, step)?,
+        Fact::ServiceRequestHandedOn(step) => request::hand_on(&at, step)?,
+        Fact::ServiceRequestAnswered(step) => request::answer(&at, step)?,
+        Fact::ServiceRequestReturned(step) => request::send_back(&at, step)?,
+        Fact::ServiceRequestClosed(step) => request::close(&at, step)?,
         fact @ (Fact::Matter(..)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)
@@ -239,15 +248,21 @@ fn rule(
     Refusal::Rule { reason, article, en, zh, details: Vec::new() }
 }
 
-/// The enterprise, or somebody who names it.
-fn enterprise(caller: &Caller) -> Result<(), Refusal> {
-    let own = matches!(caller.principal, Principal::Enterprise { .. });
-    if own || caller.on_behalf_of.is_some() {
-        return Ok(());
-    }
-    Err(Refusal::NotYours(
-        "this is for the enterprise to do, or for who names it as tongban-on-behalf-of".to_owned(),
-    ))
+/// The project's own enterprise, or an agency's counter or the secretary that names it. As whom it acts, as a
+/// reference.
+pub(crate) fn enterprise(case: &Case, caller: &Caller) -> Result<String, Refusal> {
+    let acts = match &caller.principal {
+        Principal::Enterprise { .. } => Some(caller.principal.to_string()),
+        Principal::Agency { .. } | Principal::Secretary { .. } | Principal::System { .. } => {
+            caller.on_behalf_of.clone()
+        }
+    };
+    acts.filter(|acts| case.parties().is_owner(acts)).ok_or_else(|| {
+        Refusal::NotYours(
+            "this is for the enterprise to do, or for who names it as tongban-on-behalf-of"
+                .to_owned(),
+        )
+    })
 }
 
 fn admitted(case: &Case) -> Result<&ProjectAdmitted, Refusal> {

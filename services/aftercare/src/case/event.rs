@@ -1,7 +1,10 @@
 //! What can happen to a project after its launch. Facts only; names and meanings are storage format
-//! (`AftercareEvent` in proto).
+//! (`AftercareEvent` in proto). A theme that has a file of its own is listed here by name.
 
-use super::wire::{Part, facts};
+mod complaint;
+mod request;
+
+use super::wire::{Part, facts, parts};
 use desk::fields::Fields;
 use eventlog::Malformed;
 use jiff::civil::Date;
@@ -43,6 +46,27 @@ impl Event {
 }
 
 facts! {
+    [complaint:
+        ComplaintFiled "complaint_filed",
+        ComplaintSupplementAsked "complaint_supplement_asked",
+        ComplaintSupplemented "complaint_supplemented",
+        ComplaintAccepted "complaint_accepted",
+        ComplaintRefused "complaint_refused",
+        ComplaintAnswered "complaint_answered",
+        ComplaintOverridden "complaint_overridden",
+        ComplaintExtended "complaint_extended",
+        ComplaintClosed "complaint_closed",
+        ComplaintResultTold "complaint_result_told",
+        ComplaintWithdrawn "complaint_withdrawn",
+    ]
+    [request:
+        ServiceRequestRaised "service_request_raised",
+        ServiceRequestTaken "service_request_taken",
+        ServiceRequestHandedOn "service_request_handed_on",
+        ServiceRequestAnswered "service_request_answered",
+        ServiceRequestReturned "service_request_returned",
+        ServiceRequestClosed "service_request_closed",
+    ]
     /// Intake gave the project its code, or its facts changed since.
     ProjectAdmitted "project_admitted" {
         /// Project code.
@@ -59,6 +83,8 @@ facts! {
         secretary: String,
         /// Facts that are known and not asked for again, by key.
         facts: BTreeMap<String, String>,
+        /// Reference of the enterprise whose project it is; empty where nobody was named.
+        owner: String,
     }
     /// A matter of an earlier stage was granted, or its permit ended.
     PriorMatter "prior_matter" {
@@ -133,105 +159,6 @@ facts! {
         compensation_fen: u64,
         /// New last day.
         due: Date,
-    }
-    /// The enterprise complains (外商投资企业投诉工作办法 art. 2); no permit stands still for it.
-    ComplaintFiled "complaint_filed" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Who complains, as a reference.
-        complainant: String,
-        /// Code of the agency that handles it, never one that is complained of.
-        lead: String,
-        /// Codes of the agencies complained of.
-        respondents: Vec<String>,
-        /// What it is about, as the respondents may read it.
-        subject: String,
-        /// What only the handling agency may read.
-        secret: String,
-        /// What is handed in with it.
-        materials: Vec<String>,
-    }
-    /// The one notice of everything that is missing (art. 14).
-    ComplaintSupplementAsked "complaint_supplement_asked" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Everything that is missing.
-        missing: Vec<String>,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// The complainant supplies what was missing.
-    ComplaintSupplemented "complaint_supplemented" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// What is handed in.
-        materials: Vec<String>,
-    }
-    /// The complaint is accepted (art. 15).
-    ComplaintAccepted "complaint_accepted" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// The complaint is not accepted (art. 15).
-    ComplaintRefused "complaint_refused" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Reasons, as told to the complainant.
-        reasons: String,
-        /// Number of the written notice.
-        notice: String,
-    }
-    /// An agency complained of answers the handling agency.
-    ComplaintAnswered "complaint_answered" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Code of the agency.
-        agency: String,
-        /// Its answer.
-        answer: String,
-    }
-    /// The handling agency goes on without the answers that are missing.
-    ComplaintOverridden "complaint_overridden" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Codes of the agencies that have not answered.
-        agencies: Vec<String>,
-        /// Why it does not wait for them.
-        reason: String,
-    }
-    /// The time to close is prolonged, once, with reasons (art. 19).
-    ComplaintExtended "complaint_extended" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// By how many working days.
-        working_days: u32,
-        /// The reason.
-        reason: String,
-        /// Number of the notice to the complainant.
-        notice: String,
-    }
-    /// The complaint is closed, with one reply for all agencies (art. 18).
-    ComplaintClosed "complaint_closed" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// The result.
-        result: String,
-    }
-    /// The result was told in writing (art. 22).
-    ComplaintResultTold "complaint_result_told" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Number of the document.
-        document: String,
-    }
-    /// The complainant withdraws.
-    ComplaintWithdrawn "complaint_withdrawn" {
-        /// Number within the project, from 1.
-        number: u32,
-        /// Why; may be empty.
-        reason: String,
     }
     /// A change opens a duty to report (外商投资信息报告办法 art. 11).
     ReportDutyOpened "report_duty_opened" {

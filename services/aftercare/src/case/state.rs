@@ -5,8 +5,10 @@ use super::{
     event::{Event, Fact, ProjectAdmitted},
     promise::Promise,
     report::Reports,
+    request::ServiceRequest,
     service::{Contact, Order, Rating},
 };
+use desk::sight::Parties;
 use jiff::civil::Date;
 use rulebook::{
     catalogue::{Catalogue, Facts},
@@ -37,6 +39,8 @@ pub struct Case {
     pub ratings: Vec<Rating>,
     /// Supervision orders, by number from 1.
     pub orders: Vec<Order>,
+    /// Service requests, by number from 1.
+    pub requests: Vec<ServiceRequest>,
 }
 
 /// A matter of an earlier stage.
@@ -96,7 +100,22 @@ impl Case {
             | Fact::OrderIssued(_)
             | Fact::OrderEvidenced(_)
             | Fact::OrderClosed(_) => self.service(event),
+            Fact::ServiceRequestRaised(_)
+            | Fact::ServiceRequestTaken(_)
+            | Fact::ServiceRequestHandedOn(_)
+            | Fact::ServiceRequestAnswered(_)
+            | Fact::ServiceRequestReturned(_)
+            | Fact::ServiceRequestClosed(_) => self.request(event),
         }
+    }
+
+    /// Whose project it is, as intake told.
+    #[must_use]
+    pub fn parties(&self) -> Parties<'_> {
+        self.admitted.as_ref().map_or_else(Parties::default, |admitted| Parties {
+            owner: &admitted.owner,
+            secretary: &admitted.secretary,
+        })
     }
 
     /// The facts of the catalogue: those stated, and over them those that earlier stages know.

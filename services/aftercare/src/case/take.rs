@@ -129,7 +129,7 @@ impl Case {
 }
 
 /// Changes the entry of a number, if there is one.
-fn numbered<T>(entries: &mut [T], number: u32, change: impl FnOnce(&mut T)) {
+pub(super) fn numbered<T>(entries: &mut [T], number: u32, change: impl FnOnce(&mut T)) {
     if let Some(entry) = nth(entries.len(), number).and_then(|at| entries.get_mut(at)) {
         change(entry);
     }

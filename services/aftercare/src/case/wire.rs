@@ -57,6 +57,17 @@ impl Part for Vec<String> {
     }
 }
 
+/// Bytes that only the platform makes; nobody states them.
+impl Part for Vec<u8> {
+    type Wire = Vec<u8>;
+    fn to_wire(&self) -> Self {
+        self.clone()
+    }
+    fn from_wire(wire: Self) -> Result<Self, &'static str> {
+        Ok(wire)
+    }
+}
+
 impl Part for BTreeMap<String, String> {
     type Wire = Self;
     fn to_wire(&self) -> Self {
@@ -84,10 +95,9 @@ impl Part for Date {
     }
 }
 
-/// Declares the facts: for each a struct with its parts, its variant of [`Fact`](super::event::Fact), and
-/// its message of the same name and fields.
-macro_rules! facts {
-    ($( $(#[$doc:meta])* $name:ident $kind:literal {
+/// Declares facts with their parts: for each a struct, and its message of the same name and fields.
+macro_rules! parts {
+    ($( $(#[$doc:meta])* $name:ident {
         $( $(#[$part_doc:meta])* $part:ident: $type:ty, )*
     } )*) => {
         $(
@@ -118,7 +128,22 @@ macro_rules! facts {
                     $( Part::check(&self.$part, stringify!($part), fields); )*
                 }
             }
+        )*
+    };
+}
+pub(super) use parts;
 
+/// Declares all facts as one enum: those of other files by name and kind, `[file: Name "kind", …]`, the
+/// others with their parts.
+macro_rules! facts {
+    ($( [$theme:ident: $( $there:ident $there_kind:literal, )*] )*
+     $( $(#[$doc:meta])* $name:ident $kind:literal { $($parts:tt)* } )*) => {
+        $( pub use $theme::{ $( $there, )* }; )*
+        parts! { $( $(#[$doc])* $name { $($parts)* } )* }
+        facts! { all $( $( $there $there_kind )* )* $( $name $kind )* }
+    };
+    (all $( $name:ident $kind:literal )*) => {
+        $(
             impl From<$name> for Fact {
                 fn from(fact: $name) -> Self {
                     Fact::$name(fact)
@@ -131,7 +156,10 @@ macro_rules! facts {
         pub enum Fact {
             /// A step in the life of one of this stage's matters.
             Matter(MatterId, matter::Event),
-            $( $(#[$doc])* $name($name), )*
+            $(
+                #[doc = concat!("`", $kind, "`")]
+                $name($name),
+            )*
         }
 
         impl Fact {

@@ -1,19 +1,25 @@
-//! Complaints over gRPC: what is secret reaches the complainant and the handling agency only.
+//! Complaints over gRPC: what is secret is sealed before anything is kept, and reaches the complainant and the
+//! handling agency only.
 
 use super::{Answer, Stated, View, touched};
 use crate::{
     Aftercare,
-    case::{complaint::Complaint, decide::is_complainant},
+    case::{
+        complaint::Complaint,
+        decide::{enterprise, is_complainant},
+    },
 };
+use desk::{fields::Fields, refuse, sight};
 use proto::aftercare::v1::{self as pb, aftercare_event::Kind, handle_complaint_request::Step};
-use tonic::{Request, Response};
+use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 impl Aftercare {
     pub(super) async fn complaint_step(
         &self,
         request: Request<pb::HandleComplaintRequest>,
     ) -> Answer<pb::HandleComplaintResponse> {
-        let (metadata, _, message) = request.into_parts();
+        let (metadata, _, mut message) = request.into_parts();
+        self.seal(&metadata, &mut message).await?;
         let (number, step) = match message.step.clone() {
             None => (0, None),
             Some(Step::Filed(s)) => (0, Some(Kind::ComplaintFiled(s))),
@@ -37,14 +43,67 @@ impl Aftercare {
             occurred_on: &message.occurred_on,
             step,
         };
-        let (answer, position) = self
+        let (mut answer, position) = self
             .step(stated, move |case, by| pb::HandleComplaintResponse {
                 complaint: touched(&case.complaints, number).and_then(|one| view(one, by)),
                 position: String::new(),
             })
             .await?;
+        if let Some(complaint) = &mut answer.complaint {
+            self.unseal(complaint).await?;
+        }
         Ok(Response::new(pb::HandleComplaintResponse { position, ..answer }))
     }
+
+    /// Seals what is secret before anything of the request is kept: the event, the answer that is stored with
+    /// it and the digest of the request know the sealed bytes only. One key for each enterprise of a project.
+    async fn seal(
+        &self,
+        metadata: &MetadataMap,
+        message: &mut pb::HandleComplaintRequest,
+    ) -> Result<(), Status> {
+        let secret = std::mem::take(&mut message.secret);
+        let mut fields = Fields::default();
+        fields.long("secret", &secret);
+        let Some(Step::Filed(filed)) = &mut message.step else {
+            if !secret.is_empty() {
+                fields.wrong("secret", "is told with a complaint that is filed");
+            }
+            return fields.finish(());
+        };
+        fields.finish(())?;
+        filed.sealed.clear();
+        if !secret.is_empty() {
+            let seen = self.look(metadata, &message.name, &[]).await?;
+            let complainant = enterprise(&seen.case, &seen.caller)?;
+            let subject = subject(&seen.project, &complainant);
+            let sealed = self.docket.log().vault().seal(&subject, secret.as_bytes()).await;
+            filed.sealed = sealed.map_err(refuse::vault)?;
+        }
+        Ok(())
+    }
+
+    /// Opens what is secret for a reader who may read it; for the others, [`view`] has left it out.
+    pub(super) async fn unseal(&self, complaint: &mut pb::Complaint) -> Result<(), Status> {
+        let Some(filed) = &mut complaint.filed else { return Ok(()) };
+        let sealed = std::mem::take(&mut filed.sealed);
+        if sealed.is_empty() {
+            return Ok(());
+        }
+        match self.docket.log().vault().open(&sealed).await.map_err(refuse::vault)? {
+            None => complaint.shredded = true,
+            Some(text) => {
+                complaint.secret = String::from_utf8(text).map_err(|_| refuse::internal())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whose key a complaint is sealed with: destroying it makes unreadable what that enterprise confided in this
+/// project's complaints.
+pub(crate) fn subject(project: &str, complainant: &str) -> String {
+    format!("projects/{project}/complainants/{}", sight::enterprise(complainant))
 }
 
 /// A complaint as its reader may see it; `None` for who may not know of it. An agency complained of sees
@@ -60,7 +119,7 @@ pub(crate) fn view(complaint: &Complaint, by: &View<'_>) -> Option<pb::Complaint
     let mut filed: pb::ComplaintFiled = (&complaint.filed).into();
     let withheld = !handles && !complains;
     if withheld {
-        filed.secret.clear();
+        filed.sealed.clear();
         filed.materials.clear();
         filed.complainant.clear();
     }
@@ -81,5 +140,7 @@ pub(crate) fn view(complaint: &Complaint, by: &View<'_>) -> Option<pb::Complaint
         refused: refused.map(|(_, refused)| refused.reasons.clone()).unwrap_or_default(),
         extended: complaint.extended.as_ref().map(|(_, e)| e.reason.clone()).unwrap_or_default(),
         overridden: overridden.map(Into::into),
+        secret: String::new(),
+        shredded: false,
     })
 }

@@ -1,11 +1,10 @@
 //! Government commitments over gRPC.
 
-use super::{Answer, Stated, touched};
+use super::{Answer, Stated, View, service::SUPERVISOR, touched};
 use crate::{
     Aftercare,
     case::promise::{Promise, Standing},
 };
-use jiff::civil::Date;
 use proto::aftercare::v1::{self as pb, aftercare_event::Kind, handle_promise_request::Step};
 use tonic::{Request, Response};
 
@@ -37,7 +36,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, move |case, by| pb::HandlePromiseResponse {
-                promise: touched(&case.promises, number).map(|one| view(one, by.bench.date)),
+                promise: touched(&case.promises, number).and_then(|one| view(one, by)),
                 position: String::new(),
             })
             .await?;
@@ -45,15 +44,19 @@ impl Aftercare {
     }
 }
 
-/// A commitment as it is shown, by the end of a day.
-pub(super) fn view(promise: &Promise, by: Date) -> pb::Promise {
-    let standing = match promise.standing(by) {
+/// A commitment as it is shown today; `None` for an agency that never owed it and does not supervise.
+pub(crate) fn view(promise: &Promise, by: &View<'_>) -> Option<pb::Promise> {
+    let owners: Vec<_> = promise.owners.iter().map(String::as_str).chain([SUPERVISOR]).collect();
+    if !by.is_party_or(&owners) {
+        return None;
+    }
+    let standing = match promise.standing(by.bench.date) {
         Standing::Open => pb::PromiseStanding::Open,
         Standing::Kept => pb::PromiseStanding::Kept,
         Standing::Late => pb::PromiseStanding::Late,
         Standing::Broken => pb::PromiseStanding::Broken,
     };
-    pb::Promise {
+    Some(pb::Promise {
         made: Some((&promise.made).into()),
         made_on: promise.on.to_string(),
         owners: promise.owners.clone(),
@@ -64,5 +67,5 @@ pub(super) fn view(promise: &Promise, by: Date) -> pb::Promise {
         disputed: promise.disputed.clone().unwrap_or_default(),
         evidence: promise.shown.iter().map(|(shown, _)| shown.into()).collect(),
         changes: promise.changes.iter().map(Into::into).collect(),
-    }
+    })
 }

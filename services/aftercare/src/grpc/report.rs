@@ -1,15 +1,15 @@
 //! Information reports over gRPC.
 
-use super::{Answer, Stated};
+use super::{Answer, Stated, View};
 use crate::{
     Aftercare,
     case::{
         Case,
-        decide::rung_due,
+        decide::{RECEIVER, rung_due},
         report::{self, Duty, Rung},
     },
 };
-use desk::docket::Bench;
+use desk::{docket::Bench, refuse::Refusal};
 use proto::aftercare::v1::{self as pb, aftercare_event::Kind, handle_report_request::Step};
 use tonic::{Request, Response};
 
@@ -37,7 +37,8 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, |case, by| pb::HandleReportResponse {
-                duties: view(case, by.bench),
+                // Who may not see them could not have reported or followed up either.
+                duties: view(case, by).unwrap_or_default(),
                 position: String::new(),
             })
             .await?;
@@ -45,10 +46,17 @@ impl Aftercare {
     }
 }
 
-/// Every duty that has opened by today.
-pub(super) fn view(case: &Case, bench: &Bench) -> Vec<pb::ReportDuty> {
+/// Every duty that has opened by today: for the enterprise, its secretary and the agency that receives reports.
+///
+/// # Errors
+/// Another agency asks.
+pub(crate) fn view(case: &Case, by: &View<'_>) -> Result<Vec<pb::ReportDuty>, Refusal> {
+    if !by.is_party_or(&[RECEIVER]) {
+        return Err(Refusal::NotYours(format!("information reports are received by {RECEIVER}")));
+    }
+    let bench = by.bench;
     let duties = report::duties(case, bench.date, &bench.law.aftercare, &bench.calendar);
-    duties.into_iter().map(|duty| one(case, duty, bench)).collect()
+    Ok(duties.into_iter().map(|duty| one(case, duty, bench)).collect())
 }
 
 fn one(case: &Case, duty: Duty, bench: &Bench) -> pb::ReportDuty {

@@ -1,22 +1,18 @@
-//! Contacts, handover, ratings and supervision orders over gRPC.
+//! Contacts, ratings and supervision orders over gRPC.
 
 use super::{Answer, Stated, View, touched};
 use crate::{
     Aftercare,
-    case::{
-        Case,
-        service::{Order, Rating, alarm, open},
-    },
+    case::service::{Order, Rating},
 };
-use desk::docket::Bench;
 use proto::aftercare::v1::{
     self as pb, aftercare_event::Kind, handle_contact_request::Step as ContactStep,
     handle_order_request::Step as OrderStep, handle_rating_request::Step as RatingStep,
 };
 use tonic::{Request, Response};
 
-/// Who supervises ratings and may know who rated.
-const SUPERVISOR: &str = "BE";
+/// Who supervises commitments and ratings (市营商局), and may know who rated.
+pub(super) const SUPERVISOR: &str = "BE";
 
 impl Aftercare {
     pub(super) async fn contact_step(
@@ -24,11 +20,14 @@ impl Aftercare {
         request: Request<pb::HandleContactRequest>,
     ) -> Answer<pb::HandleContactResponse> {
         let (metadata, _, message) = request.into_parts();
-        let step = message.step.clone().map(|step| match step {
-            ContactStep::Logged(step) => Kind::ContactLogged(step),
-            ContactStep::Done(step) => Kind::FollowUpDone(step),
-            ContactStep::Escalated(step) => Kind::FollowUpEscalated(step),
-        });
+        let (number, step) = match message.step.clone() {
+            None => (0, None),
+            Some(ContactStep::Logged(step)) => (0, Some(Kind::ContactLogged(step))),
+            Some(ContactStep::Done(step)) => (step.number, Some(Kind::FollowUpDone(step))),
+            Some(ContactStep::Escalated(step)) => {
+                (step.number, Some(Kind::FollowUpEscalated(step)))
+            }
+        };
         let stated = Stated {
             metadata: &metadata,
             method: "HandleContact",
@@ -39,8 +38,10 @@ impl Aftercare {
             step,
         };
         let (answer, position) = self
-            .step(stated, |case, by| pb::HandleContactResponse {
-                handover: Some(handover(case, by.bench)),
+            .step(stated, move |case, _| pb::HandleContactResponse {
+                number: touched(&case.contacts, number)
+                    .map(|contact| contact.logged.number)
+                    .unwrap_or_default(),
                 position: String::new(),
             })
             .await?;
@@ -68,7 +69,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, move |case, by| pb::HandleRatingResponse {
-                rating: touched(&case.ratings, number).map(|one| rating(one, by)),
+                rating: touched(&case.ratings, number).and_then(|one| rating(one, by)),
                 position: String::new(),
             })
             .await?;
@@ -97,7 +98,7 @@ impl Aftercare {
         };
         let (answer, position) = self
             .step(stated, move |case, by| pb::HandleOrderResponse {
-                order: touched(&case.orders, number).map(|one| order(one, by.bench)),
+                order: touched(&case.orders, number).and_then(|one| order(one, by)),
                 position: String::new(),
             })
             .await?;
@@ -105,26 +106,11 @@ impl Aftercare {
     }
 }
 
-/// Everything that is open, for whoever takes the project over.
-pub(super) fn handover(case: &Case, bench: &Bench) -> pb::Handover {
-    let item = |one: crate::case::service::Open| pb::OpenItem {
-        kind: one.kind.to_owned(),
-        key: one.key,
-        subject: one.subject,
-        agency: one.agency,
-        due: one.due.map(|due| due.to_string()).unwrap_or_default(),
-        overdue: one.due.is_some_and(|due| bench.date > due),
-    };
-    let secretary = case.admitted.as_ref().map(|admitted| admitted.secretary.clone());
-    pb::Handover {
-        secretary: secretary.unwrap_or_default(),
-        alarm: alarm(case),
-        open: open(case, bench).into_iter().map(item).collect(),
+/// A rating as its reader may see it; `None` for an agency that is not rated and does not supervise.
+pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> Option<pb::Rating> {
+    if !by.is_party_or(&[&rating.rated.agency, SUPERVISOR]) {
+        return None;
     }
-}
-
-/// A rating as its reader may see it.
-pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> pb::Rating {
     let mut rated: pb::Rated = (&rating.rated).into();
     let own = by.caller.principal.to_string() == rating.rated.rater;
     let supervises = by.caller.agency() == Some(SUPERVISOR) && rating.rated.agency != SUPERVISOR;
@@ -132,21 +118,25 @@ pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> pb::Rating {
         rated.rater.clear();
     }
     let due = rating.due(by.bench);
-    pb::Rating {
+    Some(pb::Rating {
         rated: Some(rated),
         on: rating.on.to_string(),
         overdue: rating.answer.is_none() && due.is_some_and(|due| by.bench.date > due),
         due: due.map(|due| due.to_string()).unwrap_or_default(),
         answer: rating.answer.clone().unwrap_or_default(),
-    }
+    })
 }
 
-pub(super) fn order(order: &Order, bench: &Bench) -> pb::Order {
-    pb::Order {
+/// An order as its reader may see it; `None` for an agency that neither issued it nor has to act.
+pub(crate) fn order(order: &Order, by: &View<'_>) -> Option<pb::Order> {
+    if !by.is_party_or(&[&order.issued.issuer, &order.issued.agency]) {
+        return None;
+    }
+    Some(pb::Order {
         issued: Some((&order.issued).into()),
         on: order.on.to_string(),
         evidence: order.evidence.clone(),
         result: order.result.clone().unwrap_or_default(),
-        overdue: order.result.is_none() && bench.date > order.issued.due,
-    }
+        overdue: order.result.is_none() && by.bench.date > order.issued.due,
+    })
 }

@@ -1,10 +1,12 @@
 //! What the facts of earlier stages mean after the launch.
 
 use crate::case::event::{Fact, PriorMatter, ProjectAdmitted, ReportDutyOpened};
+use desk::sight;
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use prost::Message;
 use proto::{
+    acceptance::v1::{AcceptanceEvent, acceptance_event},
     intake::v1::{IntakeEvent, Outcome, ProjectFacts, intake_event},
     planning::v1::{PlanningEvent, planning_event},
 };
@@ -28,6 +30,7 @@ pub(super) struct Told(BTreeMap<String, Project>);
 #[derive(Default)]
 struct Project {
     facts: ProjectFacts,
+    owner: String,
     code: String,
     key_project: bool,
     secretary: String,
@@ -51,12 +54,20 @@ impl Told {
             "intake" => {
                 let stored =
                     IntakeEvent::decode(bytes).map_err(|error| Malformed(error.to_string()))?;
+                if let Some(intake_event::Kind::ProjectRegistered(_)) = &stored.kind {
+                    project.owner = sight::owner(event).unwrap_or_default();
+                }
                 (stored.occurred_on.clone(), project.intake(id, stored)?)
             }
             "planning" => {
                 let stored =
                     PlanningEvent::decode(bytes).map_err(|error| Malformed(error.to_string()))?;
                 (stored.occurred_on.clone(), project.planning(id, stored)?)
+            }
+            "acceptance" => {
+                let stored =
+                    AcceptanceEvent::decode(bytes).map_err(|error| Malformed(error.to_string()))?;
+                (stored.occurred_on.clone(), project.acceptance(id, stored)?)
             }
             _ => return Err(Malformed(format!("stream {}", event.stream))),
         };
@@ -127,6 +138,17 @@ impl Project {
         }
     }
 
+    fn acceptance(&mut self, id: &str, event: AcceptanceEvent) -> Result<Vec<Fact>, Malformed> {
+        let unknown = || Malformed("kind: unknown to this build".to_owned());
+        match event.kind.ok_or_else(unknown)? {
+            acceptance_event::Kind::Matter(stored) => {
+                Ok(self.matter(id, &stored)?.into_iter().collect())
+            }
+            // Units, surveys and days on site are of no concern after the launch, whatever is added to them.
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// A matter whose permit came into force or ended.
     fn matter(
         &mut self,
@@ -180,6 +202,7 @@ impl Project {
             key_project: self.key_project,
             secretary: self.secretary.clone(),
             facts,
+            owner: self.owner.clone(),
         };
         Some(admitted.into())
     }

@@ -10,8 +10,8 @@ fn filed() -> ComplaintFiled {
         lead: String::new(),
         respondents: vec![text("EE"), text("MR")],
         subject: text("一年内重复检查"),
-        secret: text("热处理工艺参数"),
         materials: vec![text("检查记录")],
+        sealed: b"sealed".to_vec(),
     }
 }
 
@@ -65,7 +65,7 @@ fn one_notice_within_seven_working_days_and_the_decision_seven_after_everything_
         ComplaintRefused { number: 1, reasons: text("材料不齐"), notice: text("不-1") };
     assert!(story.refused("agency:COM", refused.clone()).starts_with("COMPLAINT_OUT_OF_ORDER"));
     let supplied = ComplaintSupplemented { number: 1, materials: vec![text("授权书")] };
-    assert_eq!(story.refused("enterprise:hanseong/filing", supplied.clone()), "NOT_YOURS");
+    assert_eq!(story.refused("enterprise:hanseong/filing", supplied.clone()), "UNKNOWN");
     assert_eq!(story.clone().on("2022-04-01").then("agency:COM", refused).next(), None);
     let story = story.on("2022-03-14").then("enterprise:yamato/legal", supplied);
     assert_eq!(story.next(), Some(("decide", text("2022-03-23"))));
@@ -118,13 +118,17 @@ fn one_reply_when_all_have_answered_or_the_lead_says_why_not() {
 fn the_agencies_complained_of_cannot_see_what_is_secret() {
     let story = Story::launched("2022-03-01").then(YAMATO, filed());
     for reader in [YAMATO, "enterprise:yamato/legal", "agency:COM"] {
-        assert_eq!(story.seen_by(reader).unwrap().filed.unwrap().secret, filed().secret);
+        assert_eq!(story.seen_by(reader).unwrap().filed.unwrap().sealed, filed().sealed);
     }
     for reader in ["agency:EE", "agency:MR"] {
         let shown = story.seen_by(reader).unwrap();
         let all = format!("{shown:?}");
         assert!(shown.withheld && all.contains("重复检查"));
-        assert!(!all.contains("热处理") && !all.contains("检查记录") && !all.contains("yamato"));
+        assert!(
+            shown.filed.unwrap().sealed.is_empty()
+                && !all.contains("检查记录")
+                && !all.contains("yamato")
+        );
     }
     for stranger in ["agency:NR", "enterprise:hanseong/filing", "secretary:s-0012"] {
         assert_eq!(story.seen_by(stranger), None);

@@ -2,7 +2,7 @@
 
 use super::story::*;
 use crate::Aftercare;
-use eventlog::{Command, Log, NewEvent, testing::Directory};
+use eventlog::{Command, Log, NewEvent, Store, testing::Directory};
 use host::time::Timekeeper;
 use proto::{
     aftercare::v1::{self as pb, aftercare_service_server::AftercareService},
@@ -20,7 +20,7 @@ async fn hears(log: &Log, version: &mut u64, kind: Kind) {
         key: format!("intake-{version:016}"),
         fingerprint: [0; 32],
         actor: String::new(),
-        on_behalf_of: String::new(),
+        on_behalf_of: text(YAMATO),
         stream: text("intake/yamato"),
         expected_version: *version,
         events: vec![NewEvent {
@@ -56,33 +56,79 @@ fn registered() -> Vec<Kind> {
     steps.iter().map(|step| Kind::Matter(desk::wire::write(&id, step))).collect()
 }
 
+/// The service on logs of its own, with a project that intake has registered for an enterprise.
+pub(super) struct World {
+    pub(super) service: Aftercare,
+    pub(super) log: Log,
+    pub(super) intake: Log,
+    version: u64,
+    _directory: Directory,
+}
+
+pub(super) const NAME: &str = "projects/yamato";
+
+impl World {
+    /// Everything in files.
+    pub(super) async fn open() -> Self {
+        Self::with(None).await
+    }
+
+    /// With this service's log elsewhere.
+    pub(super) async fn with(store: Option<Store>) -> Self {
+        let directory = Directory::new().unwrap();
+        let time = Timekeeper::settable(day("2022-09-19"));
+        let clock = time.clone();
+        let clock: eventlog::Clock = Arc::new(move || clock.now());
+        let files = directory.store();
+        let open = |name: &'static str| Log::open(&files, name, clock.clone());
+        let intake = open("intake").await.unwrap();
+        let earlier =
+            [intake.clone(), open("planning").await.unwrap(), open("acceptance").await.unwrap()];
+        let log = Log::open(store.as_ref().unwrap_or(&files), "aftercare", clock.clone());
+        let log = log.await.unwrap();
+        let service = Aftercare::open(log.clone(), earlier, law(), time).await.unwrap();
+        let mut world = Self { service, log, intake, version: 0, _directory: directory };
+        let facts = Some(intake::ProjectFacts::default());
+        let told = intake::ProjectRegistered { facts, ..Default::default() };
+        world.hears(Kind::ProjectRegistered(told)).await;
+        let code = intake::ProjectCodeAssigned { code: admitted().project_code };
+        world.hears(Kind::ProjectCodeAssigned(code)).await;
+        let secretary = intake::SecretaryAssigned { secretary: text("s-0012") };
+        world.hears(Kind::SecretaryAssigned(secretary)).await;
+        world
+    }
+
+    pub(super) async fn hears(&mut self, kind: Kind) {
+        hears(&self.intake, &mut self.version, kind).await;
+    }
+}
+
+/// A request of a caller.
+pub(super) fn from<M>(principal: &str, message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    request.metadata_mut().insert("tongban-principal", principal.parse().unwrap());
+    request
+}
+
 #[tokio::test]
 async fn a_change_of_investors_opens_a_duty_and_a_repeated_step_is_one_step() {
-    let directory = Directory::new().unwrap();
-    let time = Timekeeper::settable(day("2022-09-19"));
-    let clock = time.clone();
-    let clock: eventlog::Clock = Arc::new(move || clock.now());
-    let store = directory.store();
-    let open = |name: &'static str| Log::open(&store, name, clock.clone());
-    let (intake, planning) = (open("intake").await.unwrap(), open("planning").await.unwrap());
-    let log = open("aftercare").await.unwrap();
-    let service = Aftercare::open(log, intake.clone(), planning, law(), time).await.unwrap();
-    let mut version = 0;
-    let facts = Some(intake::ProjectFacts::default());
-    let told = intake::ProjectRegistered { facts: facts.clone(), ..Default::default() };
-    hears(&intake, &mut version, Kind::ProjectRegistered(told)).await;
-    let code = intake::ProjectCodeAssigned { code: admitted().project_code };
-    hears(&intake, &mut version, Kind::ProjectCodeAssigned(code)).await;
+    let mut world = World::open().await;
     for kind in registered() {
-        hears(&intake, &mut version, kind).await;
+        world.hears(kind).await;
     }
+    let facts = Some(intake::ProjectFacts::default());
     let changed = vec![text("investors"), text("site")];
-    let change = intake::ProjectChanged { facts, changed, reason: text("增资") };
-    hears(&intake, &mut version, Kind::ProjectChanged(change)).await;
-    let name = text("projects/yamato");
+    world
+        .hears(Kind::ProjectChanged(intake::ProjectChanged {
+            facts,
+            changed,
+            reason: text("增资"),
+        }))
+        .await;
+    let name = text(NAME);
     let list = pb::ListReportDutiesRequest { name: name.clone(), min_position: Vec::new() };
-    let duties = service.list_report_duties(Request::new(list)).await.unwrap().into_inner().duties;
-    let keys: Vec<_> = duties.iter().map(|duty| duty.duty.as_str()).collect();
+    let duties = world.service.list_report_duties(from(YAMATO, list)).await.unwrap();
+    let keys: Vec<_> = duties.into_inner().duties.into_iter().map(|duty| duty.duty).collect();
     assert_eq!(keys, ["initial", "change-1"]);
 
     let made = pb::PromiseMade {
@@ -94,18 +140,17 @@ async fn a_change_of_investors_opens_a_duty_and_a_repeated_step_is_one_step() {
         ..Default::default()
     };
     for _ in 0..2 {
-        let mut request = Request::new(pb::HandlePromiseRequest {
+        let message = pb::HandlePromiseRequest {
             request_id: text("call-0000000000000001"),
             name: name.clone(),
             occurred_on: String::new(),
             step: Some(pb::handle_promise_request::Step::Made(made.clone())),
-        });
-        let caller = "agency:HC/desk-1".parse().unwrap();
-        request.metadata_mut().insert("tongban-principal", caller);
-        let answer = service.handle_promise(request).await.unwrap().into_inner();
-        assert_eq!(answer.promise.unwrap().standing(), pb::PromiseStanding::Open);
+        };
+        let answer = world.service.handle_promise(from("agency:HC/desk-1", message)).await;
+        let promise = answer.unwrap().into_inner().promise.unwrap();
+        assert_eq!(promise.standing(), pb::PromiseStanding::Open);
     }
     let list = pb::ListPromisesRequest { name, min_position: Vec::new() };
-    let promises = service.list_promises(Request::new(list)).await.unwrap().into_inner().promises;
-    assert_eq!(promises.len(), 1);
+    let promises = world.service.list_promises(from(YAMATO, list)).await.unwrap();
+    assert_eq!(promises.into_inner().promises.len(), 1);
 }

@@ -44,8 +44,8 @@ fn every_fact() -> Vec<Event> {
             lead: text("COM"),
             respondents: vec![text("EE"), text("MR")],
             subject: text("重复检查"),
-            secret: text("工艺参数"),
             materials: vec![text("检查记录")],
+            sealed: vec![1, 2, 3],
         }
         .into(),
         ComplaintSupplementAsked {
@@ -118,7 +118,34 @@ fn every_fact() -> Vec<Event> {
         .into(),
         OrderEvidenced { number: 1, evidence: text("照片-1") }.into(),
         OrderClosed { number: 1, result: text("已通") }.into(),
-        // more
+        ServiceRequestRaised {
+            number: 1,
+            service: text("work_permit"),
+            raiser: text(YAMATO),
+            association: text("外商投资企业协会"),
+            agency: text("HR"),
+            subject: text("延期"),
+            permit: text("staff-0042"),
+            expires_on: text("2022-09-30"),
+        }
+        .into(),
+        ServiceRequestTaken { number: 1, agency: text("HR") }.into(),
+        ServiceRequestHandedOn {
+            number: 1,
+            from: text("HR"),
+            to: text("PS"),
+            reason: text("居留"),
+        }
+        .into(),
+        ServiceRequestAnswered {
+            number: 1,
+            agency: text("PS"),
+            answer: text("已延期"),
+            expires_on: text("2023-09-30"),
+        }
+        .into(),
+        ServiceRequestReturned { number: 1, reason: text("未办家属") }.into(),
+        ServiceRequestClosed { number: 1, result: text("已办结") }.into(),
     ];
     facts.into_iter().map(|fact| fact.on(on)).collect()
 }

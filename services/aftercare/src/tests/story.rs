@@ -68,6 +68,7 @@ pub(crate) fn admitted() -> ProjectAdmitted {
             ("restricted_sector", "no"),
             ("security_review_flagged", "no"),
         ]),
+        owner: text(YAMATO),
     }
 }
 

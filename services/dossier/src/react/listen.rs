@@ -1,6 +1,6 @@
 //! What the events of each stage say to the dossier.
 
-use desk::wire;
+use desk::{sight, wire};
 use eventlog::{Malformed, Recorded};
 use prost::Message;
 use proto::{intake::v1 as intake_pb, matter::v1::MatterEvent, planning::v1 as planning_pb};
@@ -20,7 +20,7 @@ pub fn intake(recorded: &Recorded) -> Result<Option<Said>, Malformed> {
         Some(Kind::ProjectRegistered(_)) => {
             let on = stored.occurred_on.parse();
             let on = on.map_err(|_| Malformed("occurred_on: is no date".to_owned()))?;
-            Ok(Some(Said::Project { owner: owner(recorded), on }))
+            Ok(Some(Said::Project { owner: sight::owner(recorded), on }))
         }
         Some(Kind::Matter(event)) => step(event),
         // What else intake says is of no concern here, whatever it may come to say.
@@ -57,10 +57,4 @@ pub fn planning(recorded: &Recorded) -> Result<Option<Said>, Malformed> {
 
 fn step(event: &MatterEvent) -> Result<Option<Said>, Malformed> {
     Ok(Some(Said::Step(Box::new(wire::read(event)?))))
-}
-
-/// The enterprise that registered the project, itself or through somebody who acts for it.
-fn owner(recorded: &Recorded) -> Option<String> {
-    let named = [&recorded.on_behalf_of, &recorded.principal];
-    named.into_iter().find(|who| who.starts_with("enterprise:")).cloned()
 }

@@ -55,13 +55,22 @@ pub(super) async fn prepare(
 }
 
 fn migrator(name: &str) -> Migrator {
-    let mut migrator = migration::migrator(vec![Migration::new(
-        1,
-        "log".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/postgres/0001_log.sql").into_sql_str(),
-        false,
-    )]);
+    let mut migrator = migration::migrator(vec![
+        Migration::new(
+            1,
+            "log".into(),
+            MigrationType::Simple,
+            include_str!("../../migrations/postgres/0001_log.sql").into_sql_str(),
+            false,
+        ),
+        Migration::new(
+            2,
+            "vault".into(),
+            MigrationType::Simple,
+            include_str!("../../migrations/postgres/0002_vault.sql").into_sql_str(),
+            false,
+        ),
+    ]);
     // Names are checked: a lower-case letter, then letters, digits and underscores.
     migrator.create_schema(format!("\"{name}\""));
     migrator
@@ -166,13 +175,15 @@ async fn use_sm3(connection: &mut PgConnection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// The application reads tables and calls the append; it can neither insert nor change anything.
+/// The application reads tables and calls the append; it can neither insert nor change anything
+/// but keys of its vault.
 async fn grant(connection: &mut PgConnection, name: &str, role: &str) -> Result<(), OpenError> {
     let row = sqlx::query(
         "select format('grant usage on schema %1$I to %2$I;
                         grant select on all tables in schema %1$I to %2$I;
                         grant execute on function %1$I.append_batch to %2$I;
-                        grant execute on procedure %1$I.append to %2$I;', $1::text, $2::text) as statements",
+                        grant execute on procedure %1$I.append to %2$I;
+                        grant execute on function %1$I.keep_key, %1$I.destroy_key to %2$I;', $1::text, $2::text) as statements",
     )
     .bind(name)
     .bind(role)

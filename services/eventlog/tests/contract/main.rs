@@ -13,4 +13,6 @@ mod opening;
 #[cfg(test)]
 mod proving;
 #[cfg(test)]
+mod sealing;
+#[cfg(test)]
 mod world;

@@ -69,7 +69,7 @@ async fn processes_that_open_a_new_log_at_once_open_the_same() {
 async fn tables_of_a_newer_program_are_refused() {
     let newer =
         "insert into log_migration (version, description, success, checksum, execution_time)
-                 values (2, 'later', true, 'x', 0)";
+                 values (3, 'later', true, 'x', 0)";
     for world in World::both().await {
         world.open().await.close().await;
         match &world.store {
@@ -88,7 +88,7 @@ async fn tables_of_a_newer_program_are_refused() {
         }
         let refused = Log::open(&world.store, "planning", world.clock()).await;
         assert!(
-            matches!(refused, Err(OpenError::NewerSchema { found: 2, known: 1 })),
+            matches!(refused, Err(OpenError::NewerSchema { found: 3, known: 2 })),
             "{}: {:?}",
             world.backend,
             refused.err()
@@ -172,7 +172,7 @@ async fn the_application_may_append_and_read_and_nothing_else() {
     let app = Store::Postgres { url: server.url("log_app", &database) };
 
     let refused = Log::open(&app, "planning", world.clock()).await;
-    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 1 })));
+    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 2 })));
 
     migrate(&world.store, "planning", Some("log_app"), &Options::default()).await.unwrap();
     let log = Log::open(&app, "planning", world.clock()).await.unwrap();

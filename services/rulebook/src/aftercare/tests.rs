@@ -22,3 +22,18 @@ fn a_limit_that_is_missing_unknown_or_there_twice_is_a_fault() {
     let wrong = LIMIT_FILE.replacen("\"7wd\"", "\"seven\"", 1);
     assert!(messages(&[file("limits", &wrong)])[0].contains("`limit`"));
 }
+
+const REQUEST_FILE: &str = include_str!("../../../../seeds/aftercare/requests.toml");
+
+#[test]
+fn a_request_that_is_there_twice_or_says_what_cannot_be_is_a_fault() {
+    let with = |text: &str| messages(&[file("limits", LIMIT_FILE), file("requests", text)]);
+    let twice = with(&REQUEST_FILE.replace("\"work_permit\"", "\"fast_channel\""));
+    assert_eq!(twice, ["the request \"fast_channel\" is there twice"]);
+    let wrong = REQUEST_FILE
+        .replacen("\"60cal\"", "\"sixty\"", 1)
+        .replacen("association = true", "association = \"yes\"", 1)
+        .replacen("\"5wd\"", "\"soon\"", 1);
+    let wrong = with(&wrong);
+    assert_eq!(wrong.len(), 3, "{wrong:?}");
+}

@@ -31,6 +31,8 @@ pub(crate) struct Aftercare {
     pub(crate) ratings: BTreeMap<u32, Rating>,
     /// Supervision orders, by number.
     pub(crate) orders: BTreeMap<u32, Order>,
+    /// Service requests, by number.
+    pub(crate) requests: BTreeMap<u32, ServiceRequest>,
 }
 
 /// A government commitment.
@@ -103,6 +105,21 @@ pub(crate) struct Order {
     pub(crate) closed_on: Option<Date>,
 }
 
+/// A service request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServiceRequest {
+    /// Key of the service that is asked for.
+    pub(crate) service: String,
+    /// The request in words.
+    pub(crate) subject: String,
+    /// The agency that has it now.
+    pub(crate) agency: String,
+    /// Day since which the promise to answer runs; `None` while an answer stands, and once it is closed.
+    pub(crate) promised_since: Option<Date>,
+    /// Reference of the permit that it is about, with its last day as told last.
+    pub(crate) permit: Option<(String, Date)>,
+}
+
 impl Facts for Aftercare {
     type Event = AftercareEvent;
 
@@ -140,6 +157,11 @@ impl Facts for Aftercare {
             | Kind::RatingAnswered(_)
             | Kind::OrderIssued(_)
             | Kind::OrderClosed(_)) => self.service(on, kind)?,
+            kind @ (Kind::ServiceRequestRaised(_)
+            | Kind::ServiceRequestHandedOn(_)
+            | Kind::ServiceRequestAnswered(_)
+            | Kind::ServiceRequestReturned(_)
+            | Kind::ServiceRequestClosed(_)) => self.request(on, kind)?,
             // What intake and the earlier stages say is folded from their own logs; the rest moves nothing
             // that is open.
             Kind::ProjectAdmitted(_)
@@ -150,7 +172,8 @@ impl Facts for Aftercare {
             | Kind::ReportNoticed(_)
             | Kind::ReportOrdered(_)
             | Kind::ReportFined(_)
-            | Kind::OrderEvidenced(_) => {}
+            | Kind::OrderEvidenced(_)
+            | Kind::ServiceRequestTaken(_) => {}
         }
         Ok(Told::on(on))
     }
@@ -216,8 +239,7 @@ impl Aftercare {
     /// A contact, a rating or an order; any other event leaves them as they are.
     fn service(&mut self, on: Date, kind: &Kind) -> Result<(), Malformed> {
         if let Kind::ContactLogged(logged) = kind {
-            let due = Some(&logged.due).filter(|due| !due.is_empty());
-            let due = due.map(|due| date("contact_logged.due", due)).transpose()?;
+            let due = last_day("contact_logged.due", &logged.due)?;
             let follow_up = logged.follow_up.clone();
             if !follow_up.is_empty() {
                 let contact = Contact { follow_up, due, agency: None };
@@ -244,6 +266,44 @@ impl Aftercare {
         }
         Ok(())
     }
+}
+
+impl Aftercare {
+    /// A step of a service request; any other event leaves them as they are.
+    fn request(&mut self, on: Date, kind: &Kind) -> Result<(), Malformed> {
+        let all = &mut self.requests;
+        if let Kind::ServiceRequestRaised(raised) = kind {
+            let last = last_day("service_request_raised.expires_on", &raised.expires_on)?;
+            let request = ServiceRequest {
+                service: raised.service.clone(),
+                subject: raised.subject.clone(),
+                agency: raised.agency.clone(),
+                promised_since: Some(on),
+                permit: last.map(|last| (raised.permit.clone(), last)),
+            };
+            all.insert(raised.number, request);
+        } else if let Kind::ServiceRequestHandedOn(step) = kind {
+            numbered(all, step.number, |one| one.agency.clone_from(&step.to));
+        } else if let Kind::ServiceRequestAnswered(step) = kind {
+            let last = last_day("service_request_answered.expires_on", &step.expires_on)?;
+            numbered(all, step.number, |one| {
+                one.promised_since = None;
+                if let (Some(last), Some((_, expires_on))) = (last, one.permit.as_mut()) {
+                    *expires_on = last;
+                }
+            });
+        } else if let Kind::ServiceRequestReturned(step) = kind {
+            numbered(all, step.number, |one| one.promised_since = Some(on));
+        } else if let Kind::ServiceRequestClosed(step) = kind {
+            numbered(all, step.number, |one| one.promised_since = None);
+        }
+        Ok(())
+    }
+}
+
+/// A date that may be left out.
+fn last_day(field: &str, text: &str) -> Result<Option<Date>, Malformed> {
+    Some(text).filter(|text| !text.is_empty()).map(|text| date(field, text)).transpose()
 }
 
 /// Changes the entry of a number, if there is one.

@@ -5,7 +5,8 @@ use desk::docket::Bench;
 use jiff::civil::Date;
 use proto::status::v1::{OpenCount, OpenKind};
 use rulebook::{
-    aftercare::{Kept, report_duties},
+    aftercare::{PromiseStanding, report_duties},
+    clock::latest_before,
     matter::{Matter, MatterId, NextStep, Party},
 };
 use std::collections::BTreeMap;
@@ -70,6 +71,7 @@ impl Project {
             due: duty.timed.deadline(&bench.calendar).map(|deadline| deadline.due),
         }));
         self.open_aftercare(bench, &mut open);
+        self.open_requests(bench, &mut open);
         open.sort_by_key(|one| (one.due.is_none(), one.due, one.kind));
         open
     }
@@ -134,8 +136,8 @@ impl Project {
             push(OpenKind::FollowUp, number.to_string(), &contact.follow_up, party, contact.due);
         }
         for (number, promise) in &aftercare.promises {
-            let kept = Kept::by(promise.performed_on, promise.due, bench.date);
-            if matches!(kept, Kept::Open | Kept::Broken) {
+            let standing = PromiseStanding::by(promise.performed_on, promise.due, bench.date);
+            if matches!(standing, PromiseStanding::Open | PromiseStanding::Broken) {
                 let party = Party::Agency(promise.owner.clone());
                 let key = number.to_string();
                 push(OpenKind::Promise, key, &promise.promise, party, Some(promise.due));
@@ -164,6 +166,38 @@ impl Project {
             let party = Party::Agency(order.agency.clone());
             push(OpenKind::Order, number.to_string(), &order.subject, party, Some(order.due));
         }
+    }
+
+    /// Service requests that wait for the answer promised, and permits whose last day comes near.
+    fn open_requests(&self, bench: &Bench, open: &mut Vec<Open>) {
+        let rules = &bench.law.aftercare;
+        // Of requests about one permit, the last one counts.
+        let mut permits = BTreeMap::new();
+        for (number, request) in &self.aftercare.facts.requests {
+            let Some(row) = rules.request(&request.service) else { continue };
+            if let Some(since) = request.promised_since {
+                open.push(Open {
+                    kind: OpenKind::Request,
+                    key: number.to_string(),
+                    subject: request.subject.clone(),
+                    party: Party::Agency(request.agency.clone()),
+                    due: row.from(since).deadline(&bench.calendar).map(|deadline| deadline.due),
+                });
+            }
+            if let (Some((permit, last)), Some(remind)) = (&request.permit, row.remind) {
+                permits.insert((permit, &request.service), (*last, remind, &row.name.zh));
+            }
+        }
+        open.extend(permits.into_iter().filter_map(|((permit, _), (last, remind, name))| {
+            let from = latest_before(last, remind, &bench.calendar)?.due;
+            (from <= bench.date).then(|| Open {
+                kind: OpenKind::StaffPermit,
+                key: permit.clone(),
+                subject: name.clone(),
+                party: Party::Enterprise,
+                due: Some(last),
+            })
+        }));
     }
 
     /// Duties to report that have opened and are not met (外商投资信息报告办法).

@@ -66,7 +66,7 @@ pub(super) fn complained(number: u32) -> Aftercare {
         lead: "COM".to_owned(),
         respondents: vec!["CM".to_owned()],
         subject: "占道许可迟延".to_owned(),
-        secret: "商业秘密".to_owned(),
+        sealed: "商业秘密".as_bytes().to_vec(),
         materials: Vec::new(),
     })
 }
@@ -101,6 +101,17 @@ pub(super) fn overridden() -> Dossier {
         agency: "NR".to_owned(),
         ground: "原件核验".to_owned(),
         citation: "行政许可法 art. 34".to_owned(),
+        ..Default::default()
+    })
+}
+
+pub(super) fn asked(number: u32, service: &str, agency: &str) -> Aftercare {
+    Aftercare::ServiceRequestRaised(aftercare::ServiceRequestRaised {
+        number,
+        service: service.to_owned(),
+        raiser: "enterprise:p-yamato/a".to_owned(),
+        agency: agency.to_owned(),
+        subject: "银企对接".to_owned(),
         ..Default::default()
     })
 }
@@ -143,7 +154,8 @@ pub(super) fn elsewhere(story: Story, what: usize) -> Story {
             let result = "已办结".to_owned();
             story.aftercare(Aftercare::OrderClosed(aftercare::OrderClosed { number, result }))
         }
-        37..39 => story.dossier(overridden()),
+        37 => story.aftercare(asked(number, "bank_matching", "FB")),
+        38 => story.dossier(overridden()),
         _ => {
             let changed_on = today.clone();
             let opened = aftercare::ReportDutyOpened {

@@ -45,7 +45,7 @@ async fn handover(city: &City, who: &str) -> Handover {
 #[tokio::test]
 async fn the_handover_lists_everything_open_with_its_holder_and_last_day() {
     let city = city().await;
-    let pack = handover(&city, "agency:COM/desk-1").await;
+    let pack = handover(&city, "enterprise:p-yamato/boss").await;
     assert_eq!((pack.secretary.as_str(), pack.alarm), ("staff-7", false));
     let line = |kind: OpenKind| {
         let found: Vec<_> = pack.open.iter().filter(|one| one.kind() == kind).collect();
@@ -76,20 +76,31 @@ async fn the_handover_lists_everything_open_with_its_holder_and_last_day() {
 }
 
 #[tokio::test]
-async fn a_complaint_is_listed_to_who_may_know_of_it_and_to_nobody_else() {
+async fn each_reader_is_told_what_it_may_know_and_a_stranger_nothing() {
     let city = city().await;
-    for (who, knows) in [
-        ("agency:COM/desk-1", true),
-        ("agency:CM/desk-1", true),
-        ("agency:NR/desk-1", false),
-        ("enterprise:p-yamato/boss", true),
-        ("enterprise:p-other/boss", false),
-        ("secretary:staff-7", false),
+    for (who, complaint, order) in [
+        ("enterprise:p-yamato/boss", true, true),
+        ("secretary:staff-7", false, true),
+        ("agency:COM/desk-1", true, false),
+        ("agency:CM/desk-1", true, false),
+        ("agency:NR/desk-1", false, true),
+        ("agency:EE/desk-1", false, false),
     ] {
         let pack = handover(&city, who).await;
-        let listed = pack.open.iter().any(|one| one.kind() == OpenKind::Complaint);
-        assert_eq!(listed, knows, "{who}");
+        let lists = |kind| pack.open.iter().any(|one| one.kind() == kind);
+        assert_eq!(lists(OpenKind::Complaint), complaint, "{who}");
+        assert_eq!(lists(OpenKind::Order), order, "{who}");
+        assert!(lists(OpenKind::Matter), "{who}");
         assert!(!format!("{pack:?}").contains("商业秘密"));
+    }
+    for (who, name) in [
+        ("enterprise:p-other/boss", "projects/p-yamato"),
+        ("secretary:staff-9", "projects/p-yamato"),
+        ("agency:NR/desk-1", "projects/p-none"),
+    ] {
+        let request = GetHandoverRequest { name: name.to_owned(), ..Default::default() };
+        let refused = city.status.get_handover(from(who, request)).await.unwrap_err();
+        assert_eq!(reason(&refused), "NotFound UNKNOWN", "{who}");
     }
     let name = "projects/p-yamato".to_owned();
     let nobody = Request::new(GetHandoverRequest { name, ..Default::default() });

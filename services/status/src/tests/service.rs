@@ -65,7 +65,8 @@ impl City {
             key: format!("{project}-{log}-{version:016}"),
             fingerprint: [0; 32],
             actor: String::new(),
-            on_behalf_of: String::new(),
+            // Whoever registered the project did so for its enterprise.
+            on_behalf_of: format!("enterprise:{project}/filing"),
             stream,
             expected_version: *version,
             events,

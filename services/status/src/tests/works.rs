@@ -1,11 +1,14 @@
 //! Construction, joint acceptance and operation, unit by unit, told by date.
 
 use super::{
-    elsewhere::{accepted, complained, declared, ordered, permitted, promised, rated, scope, used},
+    elsewhere::{
+        accepted, asked, complained, declared, ordered, permitted, promised, rated, scope, used,
+    },
     story::{Story, accept, deliver, grant},
 };
 use proto::{
     acceptance::v1::{self as pb, Result as Found, acceptance_event::Kind},
+    aftercare::v1::{self as aftercare, aftercare_event::Kind as Aftercare},
     matter::v1::{CitedLimit, Party},
     status::v1::{JointStatus, OpenKind, ProjectStep, Stage, UnitState},
     r#type::v1::{Limit, Unit},
@@ -252,7 +255,8 @@ fn the_enterprise_is_told_what_to_do_on_site() {
     let begun = story.on("2024-04-01").acceptance(Kind::ConstructionStarted(Default::default()));
     assert_eq!(step(&begun), free(ProjectStep::Build));
     let used = begun.acceptance(declared("u1", "1")).on("2025-04-01").acceptance(used("u1"));
-    assert_eq!(step(&used), free(ProjectStep::Nothing));
+    // Nothing is left to do on site; what the roadmap asks comes up again.
+    assert_eq!(step(&used), free(ProjectStep::AnswerQuestions));
     let owing = used.on("2025-04-08").acceptance(accepted(&["u1"]));
     assert_eq!(step(&owing).0, ProjectStep::MeetObligation);
 }
@@ -265,6 +269,8 @@ fn what_else_is_open_is_counted_and_a_complaint_is_never_shown() {
     let story = story.aftercare(promised(2, "2025-05-05")).aftercare(complained(1));
     let story = story.aftercare(rated(1, 5)).aftercare(rated(2, 1));
     let story = story.aftercare(ordered(1, "2025-05-20"));
+    // Banks are matched within ten working days, to Tuesday 2025-05-20.
+    let story = story.aftercare(asked(1, "bank_matching", "FB"));
     let counts: Vec<_> = story.status().open;
     let counts: Vec<_> = counts
         .iter()
@@ -277,10 +283,37 @@ fn what_else_is_open_is_counted_and_a_complaint_is_never_shown() {
             (OpenKind::Promise, 2, 1, "2025-06-30"),
             (OpenKind::Rating, 1, 0, "2025-05-27"),
             (OpenKind::Order, 1, 0, "2025-05-20"),
+            (OpenKind::Request, 1, 0, "2025-05-20"),
         ]
     );
     let shown = format!("{:?}", story.status());
     assert!(!shown.contains("占道许可迟延") && !shown.contains("商业秘密"));
+}
+
+#[test]
+fn a_permit_of_a_member_of_staff_is_reminded_of_sixty_days_before_it_ends() {
+    // Sixty days before 30 September 2022 is 1 August.
+    let Aftercare::ServiceRequestRaised(raised) = asked(1, "work_permit", "HR") else {
+        unreachable!()
+    };
+    let (permit, expires_on) = ("staff-0042".to_owned(), "2022-09-30".to_owned());
+    let raised = aftercare::ServiceRequestRaised { permit, expires_on, ..raised };
+    let story = Story::admitted("2022-03-01").aftercare(Aftercare::ServiceRequestRaised(raised));
+    let reminded = |story: &Story, on: &str| {
+        let open = story.status_on(on).open;
+        let permits = open.iter().filter(|one| one.kind() == OpenKind::StaffPermit);
+        permits.map(|one| one.next_due_on.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(reminded(&story, "2022-07-31"), Vec::<String>::new());
+    assert_eq!(reminded(&story, "2022-08-01"), ["2022-09-30"]);
+    let answered = aftercare::ServiceRequestAnswered {
+        number: 1,
+        agency: "HR".to_owned(),
+        answer: "已延期".to_owned(),
+        expires_on: "2023-09-30".to_owned(),
+    };
+    let story = story.aftercare(Aftercare::ServiceRequestAnswered(answered));
+    assert_eq!(reminded(&story, "2022-08-01"), Vec::<String>::new());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::case::{
 use desk::{
     caller::{Caller, Principal},
     refuse::Refusal,
+    sight,
 };
 
 type Step = Result<Fact, Refusal>;
@@ -20,7 +21,7 @@ type Step = Result<Fact, Refusal>;
 const LEADS: [&str; 2] = ["COM", "BE"];
 
 pub(super) fn file(at: &At<'_>, mut filed: ComplaintFiled) -> Step {
-    enterprise(at.caller)?;
+    filed.complainant = enterprise(at.case, at.caller)?;
     required(&[("subject", &filed.subject)])?;
     if filed.respondents.is_empty() {
         return Err(wrong("respondents", "has at least one entry"));
@@ -41,8 +42,6 @@ pub(super) fn file(at: &At<'_>, mut filed: ComplaintFiled) -> Step {
         ));
     };
     (*lead).clone_into(&mut filed.lead);
-    filed.complainant =
-        at.caller.on_behalf_of.clone().unwrap_or_else(|| at.caller.principal.to_string());
     filed.number = next(&at.case.complaints);
     Ok(filed.into())
 }
@@ -192,9 +191,9 @@ pub(super) fn withdraw(at: &At<'_>, step: ComplaintWithdrawn) -> Step {
 
 /// Whether the caller is the enterprise that complained. Nobody else is by naming it.
 pub(crate) fn is_complainant(complaint: &Complaint, caller: &Caller) -> bool {
-    let party = |who: &str| who.split('/').next().unwrap_or_default().to_owned();
     matches!(caller.principal, Principal::Enterprise { .. })
-        && party(&caller.principal.to_string()) == party(&complaint.filed.complainant)
+        && sight::enterprise(&caller.principal.to_string())
+            == sight::enterprise(&complaint.filed.complainant)
 }
 
 fn complainant(complaint: &Complaint, caller: &Caller) -> Result<(), Refusal> {

@@ -126,5 +126,5 @@ fn itself(at: &At<'_>) -> Result<(), Refusal> {
     if let Principal::Agency { .. } = at.caller.principal {
         return Err(Refusal::NotYours("only the enterprise says this".to_owned()));
     }
-    enterprise(at.caller)
+    enterprise(at.case, at.caller).map(drop)
 }

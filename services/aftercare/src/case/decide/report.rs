@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 type Step = Result<Fact, Refusal>;
 
 /// The agency that receives reports and follows them up.
-const RECEIVER: &str = "COM";
+pub(crate) const RECEIVER: &str = "COM";
 
 /// What is held is filled in and may not be demanded; what is asked for must be there.
 pub(super) fn file(at: &At<'_>, mut filed: ReportFiled) -> Step {
-    enterprise(at.caller)?;
+    enterprise(at.case, at.caller)?;
     let duty = duty(at, &filed.duty)?;
     if duty.met.is_some() {
         return Err(Refusal::Exists(format!("the report of {}", duty.key)));
@@ -44,7 +44,7 @@ pub(super) fn file(at: &At<'_>, mut filed: ReportFiled) -> Step {
 }
 
 pub(super) fn correct(at: &At<'_>, step: ReportCorrected) -> Step {
-    enterprise(at.caller)?;
+    enterprise(at.case, at.caller)?;
     let report = entry(&at.case.reports.filed, step.number, "report")?;
     let (on, values) =
         report.versions.last().map_or((at.on, BTreeMap::new()), |last| (last.0, last.1.clone()));

@@ -48,7 +48,7 @@ pub(super) fn escalate(at: &At<'_>, step: FollowUpEscalated) -> Step {
 
 /// Once for each step of a matter that this stage handles or knows of.
 pub(super) fn rate(at: &At<'_>, mut rated: Rated) -> Step {
-    enterprise(at.caller)?;
+    rated.rater = enterprise(at.case, at.caller)?;
     if let Principal::Agency { .. } = at.caller.principal {
         return Err(Refusal::NotYours("no agency rates for the enterprise".to_owned()));
     }
@@ -72,7 +72,6 @@ pub(super) fn rate(at: &At<'_>, mut rated: Rated) -> Step {
             "同一事项的同一环节只能评价一次",
         ));
     }
-    rated.rater = at.caller.on_behalf_of.clone().unwrap_or_else(|| at.caller.principal.to_string());
     rated.number = next(&at.case.ratings);
     Ok(rated.into())
 }
@@ -146,7 +145,7 @@ fn to_do(at: &At<'_>, number: u32) -> Result<(), Refusal> {
 }
 
 /// The caller is the project's service secretary.
-fn secretary(at: &At<'_>) -> Result<String, Refusal> {
+pub(super) fn secretary(at: &At<'_>) -> Result<String, Refusal> {
     let named = at.case.admitted.as_ref().map_or("", |admitted| &admitted.secretary);
     match &at.caller.principal {
         Principal::Secretary { who } if who == named => Ok(who.clone()),
