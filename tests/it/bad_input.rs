@@ -6,4 +6,4 @@ mod reads;
 mod texts;
 mod values;
 mod wire;
-mod world;
+pub(crate) mod world;

@@ -5,10 +5,12 @@ use crate::{
     up::{Folder, Up, by},
 };
 use proto::{
+    clock::v1::{AdvanceToRequest, clock_service_client::ClockServiceClient},
     intake::v1::{
         Investor, ProjectFacts, RegisterProjectRequest, RegisterProjectResponse, Site,
         intake_service_client::IntakeServiceClient,
     },
+    matter::v1::{self as matter, matter_service_client::MatterServiceClient},
     r#type::v1::{Money, Text},
 };
 use serde_json::Value;
@@ -168,6 +170,77 @@ async fn killing_the_platform_under_load_loses_and_repeats_nothing() {
         .status()
         .expect("it runs");
     assert!(verified.success());
+}
+
+/// Projects whose written promise was handed in on Tuesday 2022-03-01 and never examined.
+const SILENT: u32 = 12;
+
+async fn hand_in(up: &Up, project: &str, number: u32) {
+    let material = |key: &str| matter::Material { key: key.to_owned(), ..Default::default() };
+    let application = matter::Application {
+        item: "S1-07".to_owned(),
+        track: matter::Track::Ordinary.into(),
+        materials: vec![material("investment_agreement")],
+        commitment: None,
+    };
+    let request = matter::FileMattersRequest {
+        request_id: format!("kill-silent-{number:08}"),
+        parent: project.to_owned(),
+        applications: vec![application],
+        ..Default::default()
+    };
+    let mut desk = MatterServiceClient::new(up.channel().await);
+    desk.file_matters(by("enterprise:trial/filing", request)).await.expect("it is filed");
+}
+
+/// The five working days for corrections end on Tuesday 2022-03-08, which is the last day of nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_killed_around_midnight_raises_each_alarm_once() {
+    let folder = Folder::new("midnight");
+    let mut up = Up::start(folder.path(), "2022-03-01");
+    let mut intake = IntakeServiceClient::new(up.channel().await);
+    for number in 0..SILENT {
+        let request = registration(99, number);
+        let answer = intake.register_project(by("enterprise:trial/filing", request)).await;
+        let project = answer.expect("registered").into_inner().project.expect("a project");
+        hand_in(&up, &project.name, number).await;
+    }
+    let days = ["2022-03-08", "2022-03-09", "2022-04-29"];
+    for (at, date) in days.iter().enumerate() {
+        for again in 0..3_u64 {
+            let address = up.address.clone();
+            let request = AdvanceToRequest { date: (*date).to_owned() };
+            let day = tokio::spawn(async move {
+                let channel = Channel::from_shared(address).expect("an address").connect().await;
+                let mut clock = ClockServiceClient::new(channel.expect("it answers"));
+                // Cut off in the middle, it says nothing of use.
+                let _ = clock.advance_to(request).await;
+            });
+            let moment = (again * 7 + u64::try_from(at).expect("few") * 3) % 23;
+            tokio::time::sleep(Duration::from_millis(moment)).await;
+            up.kill();
+            day.await.expect("the day's caller ends well");
+            up = Up::start(folder.path(), if again == 2 { *date } else { "2022-03-01" });
+        }
+        // The day passes in peace, twice.
+        for _ in 0..2 {
+            let request = AdvanceToRequest { date: (*date).to_owned() };
+            let mut clock = ClockServiceClient::new(up.channel().await);
+            clock.advance_to(request).await.expect("the day passes");
+        }
+    }
+    up.kill();
+    let mut raised: BTreeMap<(String, String, String), u32> = BTreeMap::new();
+    for event in events(folder.path()).iter().filter(|event| event["kind"] == "alarm_raised") {
+        let of = |path: &str| event.pointer(path).map(Value::to_string).unwrap_or_default();
+        let key =
+            (of("/stream"), of("/payload/matter/matter"), of("/payload/matter/alarmRaised/alarm"));
+        *raised.entry(key).or_default() += 1;
+    }
+    let twice: Vec<_> = raised.iter().filter(|(_, times)| **times != 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    let late = raised.keys().filter(|(_, _, alarm)| alarm.contains("\"acceptance\""));
+    assert_eq!(late.count(), usize::try_from(SILENT).expect("few"), "{raised:#?}");
 }
 
 #[test]

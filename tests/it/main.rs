@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_seeds;
 mod binary;
 mod cli;
+mod complained;
 mod copied;
 mod demo;
 mod killed;

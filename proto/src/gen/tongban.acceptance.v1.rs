@@ -8,7 +8,7 @@ pub struct AcceptanceEvent {
     /// What happened.
     #[prost(
         oneof = "acceptance_event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 50"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 50"
     )]
     pub kind: ::core::option::Option<acceptance_event::Kind>,
 }
@@ -104,6 +104,9 @@ pub mod acceptance_event {
         /// The as-built papers went to the planning authority (城乡规划法 art. 45).
         #[prost(message, tag = "30")]
         PlanningArchiveDelivered(super::PlanningArchiveDelivered),
+        /// A limit of construction passed that is not a matter's.
+        #[prost(message, tag = "40")]
+        AlarmRaised(super::super::super::r#type::v1::Alarm),
         /// What the permit of an earlier matter still asks for changed; the joint acceptance waits for it.
         #[prost(message, tag = "50")]
         PriorConditions(super::PriorConditions),

@@ -8,7 +8,7 @@ pub struct IntakeEvent {
     /// What happened.
     #[prost(
         oneof = "intake_event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18"
     )]
     pub kind: ::core::option::Option<intake_event::Kind>,
 }
@@ -59,7 +59,42 @@ pub mod intake_event {
         /// The enterprise stated facts on which matters of this stage depend.
         #[prost(message, tag = "15")]
         FactsStated(super::IntakeFactsStated),
+        /// A limit of the intake passed that is not a matter's (rules S3).
+        #[prost(message, tag = "16")]
+        AlarmRaised(super::super::super::r#type::v1::Alarm),
+        /// The enterprise appointed an agent, or appointed it anew.
+        #[prost(message, tag = "17")]
+        AgentAppointed(super::AgentAppointed),
+        /// The enterprise revoked an agent.
+        #[prost(message, tag = "18")]
+        AgentRevoked(super::AgentRevoked),
     }
+}
+/// The enterprise lets an agent act for it. References only; no person is named.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgentAppointed {
+    /// Reference of the agent, the part before "/" of its principal, e.g. "harbour-consult".
+    #[prost(string, tag = "1")]
+    pub agent: ::prost::alloc::string::String,
+    /// For every project of the enterprise, those to come too; otherwise for this one.
+    #[prost(bool, tag = "2")]
+    pub all_projects: bool,
+    /// Stages: intake, planning, acceptance, aftercare; none means every one.
+    #[prost(string, repeated, tag = "3")]
+    pub stages: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// First day, "YYYY-MM-DD".
+    #[prost(string, tag = "4")]
+    pub from: ::prost::alloc::string::String,
+    /// Last day; empty until it is revoked.
+    #[prost(string, tag = "5")]
+    pub until: ::prost::alloc::string::String,
+}
+/// The mandate that stands in this project's stream ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AgentRevoked {
+    /// Reference of the agent.
+    #[prost(string, tag = "1")]
+    pub agent: ::prost::alloc::string::String,
 }
 /// Facts on which matters of this stage depend, such as the annual energy use.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -733,6 +768,87 @@ pub struct GetProjectResponse {
     #[prost(string, tag = "2")]
     pub position: ::prost::alloc::string::String,
 }
+/// Request of AppointAgent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AppointAgentRequest {
+    /// Idempotency key.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Reference of the agent, the part before "/" of its principal.
+    #[prost(string, tag = "4")]
+    pub agent: ::prost::alloc::string::String,
+    /// For every project of the enterprise, those to come too.
+    #[prost(bool, tag = "5")]
+    pub all_projects: bool,
+    /// Stages: intake, planning, acceptance, aftercare; none means every one.
+    #[prost(string, repeated, tag = "6")]
+    pub stages: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// First day; empty means the date in law.
+    #[prost(string, tag = "7")]
+    pub from: ::prost::alloc::string::String,
+    /// Last day; empty until it is revoked.
+    #[prost(string, tag = "8")]
+    pub until: ::prost::alloc::string::String,
+}
+/// Answer of AppointAgent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AppointAgentResponse {
+    /// The project.
+    #[prost(message, optional, tag = "1")]
+    pub project: ::core::option::Option<Project>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of RevokeAgent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeAgentRequest {
+    /// Idempotency key.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Project name.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Reference of the agent.
+    #[prost(string, tag = "4")]
+    pub agent: ::prost::alloc::string::String,
+}
+/// Answer of RevokeAgent.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RevokeAgentResponse {
+    /// The project.
+    #[prost(message, optional, tag = "1")]
+    pub project: ::core::option::Option<Project>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of ListAgents.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAgentsRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListAgents.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAgentsResponse {
+    /// The mandates, in the order of the agents' references.
+    #[prost(message, repeated, tag = "1")]
+    pub agents: ::prost::alloc::vec::Vec<AgentAppointed>,
+}
 /// How a project is put on file (国令第673号 art. 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1209,6 +1325,87 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The enterprise appoints an agent for a project, or for all its projects; anew where it has a mandate here.
+        pub async fn appoint_agent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AppointAgentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AppointAgentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.intake.v1.IntakeService/AppointAgent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.intake.v1.IntakeService", "AppointAgent"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The enterprise revokes the mandate that it gave here; the agent's next call anywhere is refused.
+        pub async fn revoke_agent(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeAgentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeAgentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.intake.v1.IntakeService/RevokeAgent",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.intake.v1.IntakeService", "RevokeAgent"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The mandates that were given here and are not revoked.
+        pub async fn list_agents(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAgentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAgentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.intake.v1.IntakeService/ListAgents",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.intake.v1.IntakeService", "ListAgents"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// One project as intake knows it.
         pub async fn get_project(
             &mut self,
@@ -1345,6 +1542,30 @@ pub mod intake_service_server {
             request: tonic::Request<super::StateIntakeFactsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::StateIntakeFactsResponse>,
+            tonic::Status,
+        >;
+        /// The enterprise appoints an agent for a project, or for all its projects; anew where it has a mandate here.
+        async fn appoint_agent(
+            &self,
+            request: tonic::Request<super::AppointAgentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AppointAgentResponse>,
+            tonic::Status,
+        >;
+        /// The enterprise revokes the mandate that it gave here; the agent's next call anywhere is refused.
+        async fn revoke_agent(
+            &self,
+            request: tonic::Request<super::RevokeAgentRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeAgentResponse>,
+            tonic::Status,
+        >;
+        /// The mandates that were given here and are not revoked.
+        async fn list_agents(
+            &self,
+            request: tonic::Request<super::ListAgentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAgentsResponse>,
             tonic::Status,
         >;
         /// One project as intake knows it.
@@ -1973,6 +2194,141 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = StateIntakeFactsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.intake.v1.IntakeService/AppointAgent" => {
+                    #[allow(non_camel_case_types)]
+                    struct AppointAgentSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::AppointAgentRequest>
+                    for AppointAgentSvc<T> {
+                        type Response = super::AppointAgentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AppointAgentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::appoint_agent(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AppointAgentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.intake.v1.IntakeService/RevokeAgent" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevokeAgentSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::RevokeAgentRequest>
+                    for RevokeAgentSvc<T> {
+                        type Response = super::RevokeAgentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RevokeAgentRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::revoke_agent(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevokeAgentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.intake.v1.IntakeService/ListAgents" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAgentsSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ListAgentsRequest>
+                    for ListAgentsSvc<T> {
+                        type Response = super::ListAgentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAgentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::list_agents(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAgentsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

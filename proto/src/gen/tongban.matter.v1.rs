@@ -13,7 +13,7 @@ pub struct MatterEvent {
     /// What happened.
     #[prost(
         oneof = "matter_event::Kind",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 46, 47"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 40, 41, 42, 43, 46, 47"
     )]
     pub kind: ::core::option::Option<matter_event::Kind>,
 }
@@ -97,6 +97,18 @@ pub mod matter_event {
         /// The agency's silence on the decision counted as consent, because a law says so for the item.
         #[prost(message, tag = "34")]
         GrantDeemed(super::GrantDeemed),
+        /// A limit came near or passed (预警, 黄牌, 红牌).
+        #[prost(message, tag = "40")]
+        AlarmRaised(super::AlarmRaised),
+        /// The agency whose card it is says that it is wrong.
+        #[prost(message, tag = "41")]
+        CardContested(super::CardContested),
+        /// A card that should not have been raised was annulled. It stays on record.
+        #[prost(message, tag = "42")]
+        CardAnnulled(super::CardAnnulled),
+        /// A contested card was found right.
+        #[prost(message, tag = "43")]
+        CardUpheld(super::CardUpheld),
         /// The holder shows that a condition of the permit is met.
         #[prost(message, tag = "46")]
         ConditionShown(super::ConditionShown),
@@ -104,6 +116,64 @@ pub mod matter_event {
         #[prost(message, tag = "47")]
         ConditionChecked(super::ConditionChecked),
     }
+}
+/// A limit came near or passed. The matter's id is the alarm's subject.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AlarmRaised {
+    /// The alarm.
+    #[prost(message, optional, tag = "1")]
+    pub alarm: ::core::option::Option<super::super::r#type::v1::Alarm>,
+    /// Day on which it was established, "YYYY-MM-DD".
+    #[prost(string, tag = "2")]
+    pub declared_on: ::prost::alloc::string::String,
+    /// Time to contest it, from that day, with the rule.
+    #[prost(message, optional, tag = "3")]
+    pub contest: ::core::option::Option<CitedLimit>,
+}
+/// The agency whose card it is says that it is wrong.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CardContested {
+    /// Name of the card, e.g. "yellow.committed.2022-05-06".
+    #[prost(string, tag = "1")]
+    pub card: ::prost::alloc::string::String,
+    /// Why it is wrong.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Code of the agency.
+    #[prost(string, tag = "3")]
+    pub by: ::prost::alloc::string::String,
+}
+/// A card was annulled.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CardAnnulled {
+    /// Name of the card.
+    #[prost(string, tag = "1")]
+    pub card: ::prost::alloc::string::String,
+    /// Reason.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the decision.
+    #[prost(string, tag = "3")]
+    pub document: ::prost::alloc::string::String,
+    /// Code of the supervising agency.
+    #[prost(string, tag = "4")]
+    pub by: ::prost::alloc::string::String,
+}
+/// A contested card was found right.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CardUpheld {
+    /// Name of the card.
+    #[prost(string, tag = "1")]
+    pub card: ::prost::alloc::string::String,
+    /// Reason.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the decision.
+    #[prost(string, tag = "3")]
+    pub document: ::prost::alloc::string::String,
+    /// Code of the supervising agency.
+    #[prost(string, tag = "4")]
+    pub by: ::prost::alloc::string::String,
 }
 /// A limit together with the rule that sets it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1168,9 +1238,57 @@ pub struct Matter {
     /// Position token of the last event of the project; newer answers have a later one.
     #[prost(string, tag = "18")]
     pub position: ::prost::alloc::string::String,
+    /// Alarms that were raised, in the order of their recording. The light is what is true today; these are
+    /// the record.
+    #[prost(message, repeated, tag = "19")]
+    pub cards: ::prost::alloc::vec::Vec<Card>,
     /// What the permit is subject to.
     #[prost(message, repeated, tag = "30")]
     pub conditions: ::prost::alloc::vec::Vec<ImposedCondition>,
+}
+/// An alarm of a matter, and what became of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Card {
+    /// Name of the card within the matter, e.g. "yellow.committed.2022-05-06".
+    #[prost(string, tag = "1")]
+    pub card: ::prost::alloc::string::String,
+    /// The alarm.
+    #[prost(message, optional, tag = "2")]
+    pub alarm: ::core::option::Option<super::super::r#type::v1::Alarm>,
+    /// The day whose passing raised it, "YYYY-MM-DD".
+    #[prost(string, tag = "3")]
+    pub raised_on: ::prost::alloc::string::String,
+    /// Day on which it was established.
+    #[prost(string, tag = "4")]
+    pub declared_on: ::prost::alloc::string::String,
+    /// Last day to contest it; empty for a warning.
+    #[prost(string, tag = "5")]
+    pub contest_until: ::prost::alloc::string::String,
+    /// That it was contested; absent otherwise.
+    #[prost(message, optional, tag = "6")]
+    pub contested: ::core::option::Option<CardWord>,
+    /// What the supervising agency decided; unspecified where it has not.
+    #[prost(enumeration = "CardVerdict", tag = "7")]
+    pub verdict: i32,
+    /// The decision; absent where there is none.
+    #[prost(message, optional, tag = "8")]
+    pub decision: ::core::option::Option<CardWord>,
+}
+/// What an agency said of a card.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CardWord {
+    /// Day, "YYYY-MM-DD".
+    #[prost(string, tag = "1")]
+    pub on: ::prost::alloc::string::String,
+    /// Reason.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the document; empty where none is needed.
+    #[prost(string, tag = "3")]
+    pub document: ::prost::alloc::string::String,
+    /// Code of the agency.
+    #[prost(string, tag = "4")]
+    pub by: ::prost::alloc::string::String,
 }
 /// A condition of a permit; its holder has to meet it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2012,6 +2130,99 @@ pub struct DeregisterPermitResponse {
     #[prost(string, tag = "2")]
     pub position: ::prost::alloc::string::String,
 }
+/// Request of ContestCard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContestCardRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name of the matter.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law, "YYYY-MM-DD"; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Name of the card, as the matter lists it.
+    #[prost(string, tag = "4")]
+    pub card: ::prost::alloc::string::String,
+    /// Why it is wrong.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Answer of ContestCard.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ContestCardResponse {
+    /// The matter after it.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of AnnulCard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnnulCardRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name of the matter.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law, "YYYY-MM-DD"; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Name of the card, as the matter lists it.
+    #[prost(string, tag = "4")]
+    pub card: ::prost::alloc::string::String,
+    /// Why it should not have been raised.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the decision.
+    #[prost(string, tag = "6")]
+    pub document: ::prost::alloc::string::String,
+}
+/// Answer of AnnulCard.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AnnulCardResponse {
+    /// The matter after it.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of UpholdCard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UpholdCardRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name of the matter.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law, "YYYY-MM-DD"; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Name of the card, as the matter lists it.
+    #[prost(string, tag = "4")]
+    pub card: ::prost::alloc::string::String,
+    /// Why it is right.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// Number of the decision.
+    #[prost(string, tag = "6")]
+    pub document: ::prost::alloc::string::String,
+}
+/// Answer of UpholdCard.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UpholdCardResponse {
+    /// The matter after it.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
 /// Where a matter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -2305,6 +2516,39 @@ impl DeadlineKind {
             "DEADLINE_KIND_COMMITMENT_CHECK" => Some(Self::CommitmentCheck),
             "DEADLINE_KIND_RECTIFICATION" => Some(Self::Rectification),
             "DEADLINE_KIND_OPINION" => Some(Self::Opinion),
+            _ => None,
+        }
+    }
+}
+/// What the supervising agency decided on a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CardVerdict {
+    /// Nothing yet.
+    Unspecified = 0,
+    /// The card should not have been raised.
+    Annulled = 1,
+    /// The card is right, though it was contested.
+    Upheld = 2,
+}
+impl CardVerdict {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CARD_VERDICT_UNSPECIFIED",
+            Self::Annulled => "CARD_VERDICT_ANNULLED",
+            Self::Upheld => "CARD_VERDICT_UPHELD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CARD_VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
+            "CARD_VERDICT_ANNULLED" => Some(Self::Annulled),
+            "CARD_VERDICT_UPHELD" => Some(Self::Upheld),
             _ => None,
         }
     }
@@ -3137,6 +3381,85 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// The agency whose card it is says that it is wrong, within its time.
+        pub async fn contest_card(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ContestCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ContestCardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/ContestCard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "ContestCard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The supervising agency annuls a card that should not have been raised; it stays on record.
+        pub async fn annul_card(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnnulCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnnulCardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/AnnulCard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("tongban.matter.v1.MatterService", "AnnulCard"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// The supervising agency finds a contested card right.
+        pub async fn uphold_card(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UpholdCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpholdCardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/UpholdCard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "UpholdCard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -3364,6 +3687,30 @@ pub mod matter_service_server {
             request: tonic::Request<super::DeregisterPermitRequest>,
         ) -> std::result::Result<
             tonic::Response<super::DeregisterPermitResponse>,
+            tonic::Status,
+        >;
+        /// The agency whose card it is says that it is wrong, within its time.
+        async fn contest_card(
+            &self,
+            request: tonic::Request<super::ContestCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ContestCardResponse>,
+            tonic::Status,
+        >;
+        /// The supervising agency annuls a card that should not have been raised; it stays on record.
+        async fn annul_card(
+            &self,
+            request: tonic::Request<super::AnnulCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AnnulCardResponse>,
+            tonic::Status,
+        >;
+        /// The supervising agency finds a contested card right.
+        async fn uphold_card(
+            &self,
+            request: tonic::Request<super::UpholdCardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::UpholdCardResponse>,
             tonic::Status,
         >;
     }
@@ -4624,6 +4971,141 @@ pub mod matter_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DeregisterPermitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/ContestCard" => {
+                    #[allow(non_camel_case_types)]
+                    struct ContestCardSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::ContestCardRequest>
+                    for ContestCardSvc<T> {
+                        type Response = super::ContestCardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ContestCardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::contest_card(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ContestCardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/AnnulCard" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnnulCardSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::AnnulCardRequest>
+                    for AnnulCardSvc<T> {
+                        type Response = super::AnnulCardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnnulCardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::annul_card(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnnulCardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/UpholdCard" => {
+                    #[allow(non_camel_case_types)]
+                    struct UpholdCardSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::UpholdCardRequest>
+                    for UpholdCardSvc<T> {
+                        type Response = super::UpholdCardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UpholdCardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::uphold_card(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UpholdCardSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

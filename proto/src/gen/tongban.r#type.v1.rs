@@ -29,6 +29,28 @@ pub struct Text {
     #[prost(string, tag = "2")]
     pub en: ::prost::alloc::string::String,
 }
+/// An alarm as it is stored: that a limit came near or passed. Its day is that of the event it is in.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Alarm {
+    /// How grave.
+    #[prost(enumeration = "AlarmKind", tag = "1")]
+    pub kind: i32,
+    /// What the limit belongs to within its project, e.g. "S2-05-1" or "complaints/2".
+    #[prost(string, tag = "2")]
+    pub subject: ::prost::alloc::string::String,
+    /// Which limit of it, e.g. "committed" or "opinion:fire".
+    #[prost(string, tag = "3")]
+    pub limit: ::prost::alloc::string::String,
+    /// Last day of the limit, "YYYY-MM-DD".
+    #[prost(string, tag = "4")]
+    pub due_on: ::prost::alloc::string::String,
+    /// The rule that sets the limit.
+    #[prost(string, tag = "5")]
+    pub citation: ::prost::alloc::string::String,
+    /// Who held the ball: "agency:NR", "enterprise", "third_party:专家评审" or "nobody".
+    #[prost(string, tag = "6")]
+    pub held_by: ::prost::alloc::string::String,
+}
 /// What one unit of a limit is. A limit fixed by a law keeps that law's own unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -62,6 +84,43 @@ impl Unit {
             "UNIT_WORKING_DAY" => Some(Self::WorkingDay),
             "UNIT_CALENDAR_DAY" => Some(Self::CalendarDay),
             "UNIT_MONTH" => Some(Self::Month),
+            _ => None,
+        }
+    }
+}
+/// How grave an alarm of electronic supervision is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AlarmKind {
+    /// Not said; refused on input.
+    Unspecified = 0,
+    /// A warning (预警): the last day is the next working day, or today.
+    Amber = 1,
+    /// A yellow card (黄牌): a promised limit, or that of a step, has passed.
+    Yellow = 2,
+    /// A red card (红牌): a statutory limit has passed.
+    Red = 3,
+}
+impl AlarmKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ALARM_KIND_UNSPECIFIED",
+            Self::Amber => "ALARM_KIND_AMBER",
+            Self::Yellow => "ALARM_KIND_YELLOW",
+            Self::Red => "ALARM_KIND_RED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ALARM_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ALARM_KIND_AMBER" => Some(Self::Amber),
+            "ALARM_KIND_YELLOW" => Some(Self::Yellow),
+            "ALARM_KIND_RED" => Some(Self::Red),
             _ => None,
         }
     }

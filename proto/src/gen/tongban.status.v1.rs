@@ -587,13 +587,13 @@ pub struct Scorecard {
     /// Of those decided that have a committed limit, how many in time.
     #[prost(message, optional, tag = "5")]
     pub committed: ::core::option::Option<InTime>,
-    /// Warnings: the working day before the committed limit came and nothing was decided (预警).
+    /// Warnings that a limit came near (预警); those annulled are not counted, here and below.
     #[prost(uint32, tag = "6")]
     pub amber: u32,
-    /// Yellow cards: the committed limit passed and nothing was decided (黄牌).
+    /// Yellow cards: a promised limit passed, or that of a step (黄牌).
     #[prost(uint32, tag = "7")]
     pub yellow: u32,
-    /// Red cards: the statutory limit passed and nothing was decided (红牌).
+    /// Red cards: a statutory limit passed (红牌).
     #[prost(uint32, tag = "8")]
     pub red: u32,
     /// Correction notices.

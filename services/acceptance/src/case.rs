@@ -1,5 +1,6 @@
 //! The construction and acceptance of one project: its facts, its state, and what may be done with it.
 
+mod alarms;
 mod dependency;
 mod duties;
 mod event;
@@ -37,6 +38,7 @@ use eventlog::{Malformed, NewEvent};
 use prost::Message;
 use proto::acceptance::v1::AcceptanceEvent;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Stage,
     matter::{self, Matter, MatterId},
 };
@@ -65,6 +67,10 @@ impl docket::Case for Case {
 
     fn matter_of(event: &Event) -> Option<&MatterId> {
         event.matter()
+    }
+
+    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Event)> {
+        self.alarms_due(bench)
     }
 }
 

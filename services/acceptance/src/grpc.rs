@@ -12,7 +12,7 @@ use asked::{Asked, Head};
 use desk::{caller::Caller, docket::Bench, fields::Fields, refuse::Refusal};
 use prost::Message;
 use proto::acceptance::v1::{self as pb, acceptance_service_server::AcceptanceService};
-use rulebook::matter::MatterId;
+use rulebook::{catalogue::Stage, matter::MatterId};
 use tonic::{Request, Response, Status};
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -38,7 +38,10 @@ impl Acceptance {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
         let mut fields = Fields::default();
-        let Head { request_id, occurred_on } = message.head();
+        let Head { request_id, occurred_on, name } = message.head();
+        if let Some(project) = desk::name::project(name.split("/matters/").next().unwrap_or(name)) {
+            self.docket.mandates().admit(&caller, project, Some(Stage::Acceptance)).await?;
+        }
         let request_id = fields.request_id(request_id);
         let occurred_on = fields.occurred_on(occurred_on);
         let read = message.read(&mut fields);
@@ -176,10 +179,12 @@ impl AcceptanceService for Acceptance {
         &self,
         request: Request<pb::GetAcceptanceRequest>,
     ) -> Answer<pb::GetAcceptanceResponse> {
-        let message = request.into_inner();
+        let (metadata, _, message) = request.into_parts();
         let mut fields = Fields::default();
         let project = fields.project("name", &message.name);
         fields.finish(())?;
+        let stage = Some(Stage::Acceptance);
+        self.docket.mandates().admit_reader(&metadata, Some(&project), stage).await?;
         self.reactions.caught_up().await?;
         self.docket.seen(&message.min_position).await?;
         let bench = self.docket.bench();

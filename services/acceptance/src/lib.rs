@@ -12,6 +12,7 @@ use desk::{
     caller::Caller,
     docket::{Bench, Docket, OpenDocketError},
     holdings::Shelf,
+    mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -25,7 +26,7 @@ use tonic::{Code, Status};
 
 pub use proto::acceptance::v1::acceptance_service_server::SERVICE_NAME;
 
-/// The service: its cases, and what it learns from planning. Cheap to clone.
+/// The service: its cases, and what it learns from planning and aftercare. Cheap to clone.
 #[derive(Clone)]
 pub struct Acceptance {
     docket: Docket<Case>,
@@ -33,18 +34,18 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// Opens the service on its log, and follows planning's.
+    /// Opens the service on its log, and follows those of planning and aftercare.
     ///
     /// # Errors
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        planning: Log,
+        followed: [Log; 2],
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law.clone(), time).await?;
-        let reactions = Reactions::follow(planning, docket.clone(), law);
+        let reactions = Reactions::follow(followed, &docket, &law);
         Ok(Self { docket, reactions })
     }
 
@@ -52,6 +53,12 @@ impl Acceptance {
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { docket: self.docket.with_shelf(shelf), ..self }
+    }
+
+    /// The same service, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
     }
 
     /// The calls of this stage.
@@ -108,7 +115,7 @@ fn ripened(project: &str, act: &Act, bench: &Bench) -> (String, String) {
     }
 }
 
-/// Every call first sees what planning had recorded when it was made: who has just got a construction
+/// Every call first sees what the followed logs held when it was made: who has just got a construction
 /// permit must not be told that there is none.
 #[async_trait]
 impl Cases for Acceptance {

@@ -21,6 +21,7 @@ use event::Event;
 use eventlog::{Malformed, NewEvent};
 use prost::Message;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Stage,
     matter::{self, Matter, MatterId},
 };
@@ -52,6 +53,14 @@ impl docket::Case for Case {
 
     fn matter_of(event: &Event) -> Option<&MatterId> {
         Self::step(event).map(|(id, _)| id)
+    }
+
+    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Event)> {
+        let due = desk::matters::alarms(&self.matters, |_| false, bench);
+        let fact = |(alarm, id, step): (Alarm, MatterId, matter::Event)| {
+            (alarm, event::Fact::Matter(id, step.clone()).on(step.on()))
+        };
+        due.into_iter().map(fact).collect()
     }
 }
 

@@ -19,6 +19,7 @@ use desk::{caller::Caller, docket::Bench, fields::Fields, refuse::Refusal, sight
 use proto::aftercare::v1::{
     self as pb, aftercare_event::Kind, aftercare_service_server::AftercareService,
 };
+use rulebook::catalogue::Stage;
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -35,6 +36,12 @@ struct Stated<'r, M> {
 }
 
 impl Aftercare {
+    /// Whether the project is one that the caller may act on.
+    async fn admit(&self, caller: &Caller, name: &str) -> Result<(), Status> {
+        let Some(project) = desk::name::project(name) else { return Ok(()) };
+        self.docket.mandates().admit(caller, project, Some(Stage::Aftercare)).await
+    }
+
     /// Carries out a step; `answer` shows the case after it to the caller.
     async fn step<M: prost::Message, V: prost::Message + Default>(
         &self,
@@ -42,6 +49,7 @@ impl Aftercare {
         answer: impl Fn(&Case, &View<'_>) -> V + Send + Sync + 'static,
     ) -> Result<(V, String), Status> {
         let caller = Caller::of(stated.metadata)?;
+        self.admit(&caller, stated.name).await?;
         let mut fields = Fields::default();
         let request_id = fields.request_id(stated.request_id);
         let project = fields.project("name", stated.name);
@@ -81,6 +89,7 @@ impl Aftercare {
         seen: &[String],
     ) -> Result<Looked, Status> {
         let caller = Caller::of(metadata)?;
+        self.admit(&caller, name).await?;
         let mut fields = Fields::default();
         let project = fields.project("name", name);
         fields.finish(())?;
@@ -118,6 +127,12 @@ impl View<'_> {
     fn is_party_or(&self, agencies: &[&str]) -> bool {
         self.caller.agency().is_none_or(|code| agencies.contains(&code))
     }
+
+    /// Whether the reader is an agency that holds this office.
+    fn holds(&self, office: &str) -> bool {
+        let office = self.bench.law.aftercare.office(office);
+        self.caller.agency().is_some_and(|code| office.iter().any(|one| one == code))
+    }
 }
 
 /// The entry of a number; the last one for a step that opened it.
@@ -136,6 +151,7 @@ impl AftercareService for Aftercare {
     ) -> Answer<pb::StateAftercareFactsResponse> {
         let (metadata, _, message) = request.into_parts();
         let caller = Caller::of(&metadata)?;
+        self.admit(&caller, &message.name).await?;
         let mut fields = Fields::default();
         let request_id = fields.request_id(&message.request_id);
         let project = fields.project("name", &message.name);

@@ -54,6 +54,12 @@ impl Aftercare {
         Self { docket: self.docket.with_shelf(shelf), ..self }
     }
 
+    /// The same service, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: desk::mandates::Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
+    }
+
     /// The calls of this stage.
     #[must_use]
     pub fn service(&self) -> AftercareServiceServer<Self> {

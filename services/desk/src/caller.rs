@@ -36,6 +36,11 @@ pub enum Principal {
         /// Which enterprise and user, as a reference.
         who: String,
     },
+    /// An agent of enterprises, which acts on behalf of the one that appointed it.
+    Agent {
+        /// Which agent and user, as a reference.
+        who: String,
+    },
     /// A service secretary 服务秘书.
     Secretary {
         /// Reference in the staff register.
@@ -68,7 +73,7 @@ impl Caller {
             .filter(|principal| !matches!(principal, Principal::System { .. }));
         let principal = principal.ok_or_else(|| {
             bad(format!(
-                "`{PRINCIPAL}` is agency:CODE/desk, enterprise:reference or secretary:reference, in [A-Za-z0-9._/-], at most 100 characters"
+                "`{PRINCIPAL}` is agency:CODE/desk, enterprise:reference, agent:reference or secretary:reference, in [A-Za-z0-9._/-], at most 100 characters"
             ))
         })?;
         let on_behalf_of = single(metadata, ON_BEHALF_OF)?.map(str::to_owned);
@@ -81,6 +86,7 @@ impl Caller {
         match &self.principal {
             Principal::Agency { code, .. } => Some(code),
             Principal::Enterprise { .. }
+            | Principal::Agent { .. }
             | Principal::Secretary { .. }
             | Principal::System { .. } => None,
         }
@@ -88,6 +94,34 @@ impl Caller {
 }
 
 impl Caller {
+    /// The enterprise in whose place an enterprise's user or its agent stands, by its reference; `None` for
+    /// everybody else.
+    #[must_use]
+    pub fn enterprise(&self) -> Option<&str> {
+        match &self.principal {
+            Principal::Enterprise { who } => Some(reference(who)),
+            Principal::Agent { .. } => {
+                let named = self.on_behalf_of.as_deref()?;
+                named.strip_prefix("enterprise:").map(reference)
+            }
+            Principal::Agency { .. } | Principal::Secretary { .. } | Principal::System { .. } => {
+                None
+            }
+        }
+    }
+
+    /// Whether an enterprise speaks: itself, the platform, or somebody who names the one for whom they act.
+    /// Whether it is the project's own is for [`crate::mandates`] to say.
+    #[must_use]
+    pub fn speaks_for_enterprise(&self) -> bool {
+        match self.principal {
+            Principal::Enterprise { .. } | Principal::System { .. } => true,
+            Principal::Agent { .. } | Principal::Secretary { .. } | Principal::Agency { .. } => {
+                self.on_behalf_of.is_some()
+            }
+        }
+    }
+
     /// A command's identity: whose key it is, and a digest by which a reused key is told from a repeated
     /// request. `method` is the full name, e.g. `tongban.matter.v1.MatterService/AcceptMatter`.
     #[must_use]
@@ -108,6 +142,12 @@ impl Caller {
             on_behalf_of: self.on_behalf_of.clone().unwrap_or_default(),
         }
     }
+}
+
+/// The enterprise or agent of a reference: what stands before the user.
+#[must_use]
+pub fn reference(who: &str) -> &str {
+    who.split_once('/').map_or(who, |(reference, _)| reference)
 }
 
 fn single<'a>(metadata: &'a MetadataMap, key: &'static str) -> Result<Option<&'a str>, Status> {
@@ -142,6 +182,7 @@ impl Principal {
                 Some(Self::Agency { code: code.to_owned(), desk: desk.to_owned() })
             }
             "enterprise" => Some(Self::Enterprise { who: who.to_owned() }),
+            "agent" => Some(Self::Agent { who: who.to_owned() }),
             "secretary" => Some(Self::Secretary { who: who.to_owned() }),
             "system" => Some(Self::System { part: who.to_owned() }),
             _ => None,
@@ -154,6 +195,7 @@ impl fmt::Display for Principal {
         match self {
             Self::Agency { code, desk } => write!(f, "agency:{code}/{desk}"),
             Self::Enterprise { who } => write!(f, "enterprise:{who}"),
+            Self::Agent { who } => write!(f, "agent:{who}"),
             Self::Secretary { who } => write!(f, "secretary:{who}"),
             Self::System { part } => write!(f, "system:{part}"),
         }

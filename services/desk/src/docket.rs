@@ -1,7 +1,9 @@
 //! One service's cases: a live fold of its log, changed only by commands through that log.
 
 use crate::{
+    caller::Caller,
     holdings::{Held as HeldMaterials, Shelf},
+    mandates::Mandates,
     position::{self, Token},
     refuse::{self, Refusal},
 };
@@ -10,13 +12,14 @@ use eventlog::{
 };
 use host::time::Timekeeper;
 use rulebook::{
+    alarm::Alarm,
     calendar::Calendar,
     law::Law,
     matter::{Matter, MatterId},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Semaphore;
-use tonic::Status;
+use tonic::{Code, Status};
 
 /// What a service keeps of one project. The state is the implementor; `decide` is the service's own.
 pub trait Case: Clone + Default + Send + Sync + 'static {
@@ -38,6 +41,11 @@ pub trait Case: Clone + Default + Send + Sync + 'static {
     fn matters(&self) -> &BTreeMap<MatterId, Matter>;
     /// The matter that an event is about, if it is about one.
     fn matter_of(event: &Self::Event) -> Option<&MatterId>;
+    /// The alarms that are due by today and not raised yet, each with the fact that records it; none where
+    /// nothing that the service keeps has a limit.
+    fn alarms(&self, _bench: &Bench) -> Vec<(Alarm, Self::Event)> {
+        Vec::new()
+    }
 }
 
 /// Every case of a service by project, as of the fold's position.
@@ -128,6 +136,7 @@ pub struct Docket<C: Case> {
     time: Timekeeper,
     permits: Arc<Semaphore>,
     shelf: Shelf,
+    mandates: Mandates,
 }
 
 impl<C: Case> Docket<C> {
@@ -140,13 +149,26 @@ impl<C: Case> Docket<C> {
         let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
         live.reached(head.position).await?;
         let permits = Arc::new(Semaphore::new(PERMITS));
-        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf: Shelf::default() })
+        let (shelf, mandates) = (Shelf::default(), Mandates::default());
+        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf, mandates })
     }
 
     /// The same cases, which ask the dossiers before anything is demanded of an enterprise.
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { shelf, ..self }
+    }
+
+    /// The same cases, which let an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { mandates, ..self }
+    }
+
+    /// Whose each project is.
+    #[must_use]
+    pub fn mandates(&self) -> &Mandates {
+        &self.mandates
     }
 
     /// What the dossiers hold.
@@ -232,6 +254,44 @@ impl<C: Case> Docket<C> {
     #[must_use]
     pub fn token(&self, position: u64) -> String {
         Token { log: C::SERVICE.to_owned(), epoch: self.epoch, position }.to_string()
+    }
+
+    /// Raises every alarm that is due, each once and for ever: its key is that of its command. What cannot be
+    /// raised for one project does not keep it from the others.
+    ///
+    /// # Errors
+    /// What the log could not do; asking again does what is left.
+    pub async fn raise_alarms(&self) -> Result<(), Status> {
+        let bench = self.bench();
+        let due: Vec<(String, String)> = self.read(|cases| {
+            let due = cases.iter().flat_map(|(project, held)| {
+                let alarms = held.case.alarms(&bench).into_iter();
+                alarms.map(move |(alarm, _)| (project.to_owned(), alarm.key()))
+            });
+            due.collect()
+        })?;
+        let mut failed = None;
+        for (project, key) in due {
+            match self.raise(&project, key).await {
+                Ok(()) => {}
+                // It is not due any more, or another scanner raised it meanwhile.
+                Err(status) if status.code() == Code::NotFound => {}
+                Err(status) => failed = Some(status),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    async fn raise(&self, project: &str, key: String) -> Result<(), Status> {
+        let caller = Caller::system("clock");
+        let request = caller.keyed(format!("alarm.projects/{project}.{key}"), "alarm", &());
+        let decide = move |case: &C, bench: &Bench| {
+            let mut due = case.alarms(bench).into_iter();
+            let due = due.find(|(alarm, _)| alarm.key() == key);
+            let (_, fact) = due.ok_or_else(|| Refusal::Unknown(format!("alarm {key} to raise")))?;
+            Ok(vec![fact])
+        };
+        self.execute(request, project, decide, |_, _| ()).await.map(drop)
     }
 
     /// The log under the cases.

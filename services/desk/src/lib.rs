@@ -5,6 +5,7 @@ pub mod caller;
 pub mod docket;
 pub mod fields;
 pub mod holdings;
+pub mod mandates;
 pub mod matters;
 pub mod name;
 pub mod position;

@@ -1,5 +1,6 @@
 //! What the one desk needs of a service whose cases hold matters, and what it does for them all.
 
+mod alarms;
 mod authority;
 mod behind;
 mod silence;
@@ -21,11 +22,13 @@ use crate::{
     caller::Caller,
     docket::{Bench, Case, Decided},
     holdings,
+    mandates::Sight,
     name::MatterName,
     refuse::{Refusal, Violation},
     view,
 };
 
+pub use alarms::alarms;
 pub use authority::authorise;
 pub use rulebook::filing::Application;
 pub use watch::Happenings;
@@ -88,7 +91,8 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let matter = matters.get(id).ok_or_else(|| Refusal::Unknown(format!("matter {id}")))?;
     let command = &with_opinion_named(matter, command, caller)?;
-    authorise(matter, &command.act, caller)?;
+    let command = &in_the_agencys_name(command, caller);
+    authorise(matter, &command.act, caller, &bench.law)?;
     holdings::guard(id, matter, command, bench)?;
     Ok(matter.decide(command, today(bench))?)
 }
@@ -160,6 +164,15 @@ fn with_opinion_named(
     Ok(command)
 }
 
+/// What an agency says of a card, it says itself.
+fn in_the_agencys_name(command: &Command, caller: &Caller) -> Command {
+    let mut command = command.clone();
+    if let Act::ContestCard { by, .. } | Act::RuleOnCard { by, .. } = &mut command.act {
+        caller.agency().unwrap_or_default().clone_into(by);
+    }
+    command
+}
+
 /// The day and the calendar of a decision.
 #[must_use]
 pub fn today(bench: &Bench) -> Today<'_> {
@@ -179,8 +192,10 @@ impl From<Rejection> for Refusal {
 }
 
 /// Which matters a caller asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Only those that it may see.
+    pub sight: Sight,
     /// Only this project's.
     pub project: Option<String>,
     /// Only those that this agency decides or is asked about.
@@ -192,10 +207,11 @@ pub struct Filter {
 impl Filter {
     /// Whether a matter is asked for.
     #[must_use]
-    pub fn takes(&self, project: &str, matter: &Matter) -> bool {
+    pub fn takes(&self, project: &str, stage: Stage, matter: &Matter) -> bool {
         self.project.as_deref().is_none_or(|wanted| wanted == project)
             && self.agency.as_deref().is_none_or(|agency| concerns(matter, agency))
             && (self.states.is_empty() || self.states.contains(&view::state(matter)))
+            && self.sight.sees(project, Some(stage))
     }
 }
 
@@ -247,7 +263,7 @@ pub trait Cases: Send + Sync + 'static {
         happenings: Happenings,
     ) -> Result<(), Status>;
 
-    /// Carries out what silence brings by today: acceptance, consent of an agency or of the law where a rule
-    /// row says so. Returns the names of the matters.
+    /// Carries out what the passing of the day brings: acceptance and consent by silence where a rule row says
+    /// so, and the alarms that are due. Returns the names of the matters that silence moved.
     async fn pass_day(&self) -> Result<Vec<String>, Status>;
 }

@@ -148,6 +148,12 @@ pub fn unauthenticated(reason: &'static str, message: String) -> Status {
     info(Code::Unauthenticated, reason, message)
 }
 
+/// PERMISSION_DENIED: whatever is there is none of the caller's.
+#[must_use]
+pub fn barred(why: String) -> Status {
+    info(Code::PermissionDenied, "NOT_ADMITTED", why)
+}
+
 /// INTERNAL: our fault, logged where it happened; the caller is told no more.
 #[must_use]
 pub fn internal() -> Status {

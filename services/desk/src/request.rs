@@ -1,6 +1,7 @@
 //! Requests to acts: each request says its head and what is to be done.
 
 mod acceptance;
+mod card;
 mod permit;
 mod review;
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
-use crate::{matters::Cases, refuse::Refusal};
+use crate::{mandates::Mandates, matters::Cases, refuse::Refusal};
 
 pub use proto::matter::v1::matter_service_server::SERVICE_NAME;
 
@@ -20,6 +20,7 @@ pub use proto::matter::v1::matter_service_server::SERVICE_NAME;
 #[derive(Clone)]
 pub struct Desk {
     stages: BTreeMap<Stage, Arc<dyn Cases>>,
+    mandates: Mandates,
     /// Whether the platform is stopping.
     stopping: watch::Sender<bool>,
 }
@@ -29,7 +30,13 @@ impl Desk {
     #[must_use]
     pub fn new(services: impl IntoIterator<Item = Arc<dyn Cases>>) -> Self {
         let stages = services.into_iter().map(|cases| (cases.stage(), cases)).collect();
-        Desk { stages, stopping: watch::Sender::new(false) }
+        Desk { stages, mandates: Mandates::default(), stopping: watch::Sender::new(false) }
+    }
+
+    /// The same desk, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { mandates, ..self }
     }
 
     /// Ends every watch: its caller is told to come again. Without this nobody who watches would let the
@@ -273,6 +280,30 @@ impl pb::matter_service_server::MatterService for Desk {
     ) -> Answer<pb::DeregisterPermitResponse> {
         let (matter, position) = self.act("DeregisterPermit", request).await?;
         Ok(Response::new(pb::DeregisterPermitResponse { matter, position }))
+    }
+
+    async fn contest_card(
+        &self,
+        request: Request<pb::ContestCardRequest>,
+    ) -> Answer<pb::ContestCardResponse> {
+        let (matter, position) = self.act("ContestCard", request).await?;
+        Ok(Response::new(pb::ContestCardResponse { matter, position }))
+    }
+
+    async fn annul_card(
+        &self,
+        request: Request<pb::AnnulCardRequest>,
+    ) -> Answer<pb::AnnulCardResponse> {
+        let (matter, position) = self.act("AnnulCard", request).await?;
+        Ok(Response::new(pb::AnnulCardResponse { matter, position }))
+    }
+
+    async fn uphold_card(
+        &self,
+        request: Request<pb::UpholdCardRequest>,
+    ) -> Answer<pb::UpholdCardResponse> {
+        let (matter, position) = self.act("UpholdCard", request).await?;
+        Ok(Response::new(pb::UpholdCardResponse { matter, position }))
     }
 }
 

@@ -24,7 +24,11 @@ impl Parties<'_> {
     pub fn may_see(&self, caller: &Caller) -> Result<(), Refusal> {
         let may = match &caller.principal {
             Principal::Agency { .. } | Principal::System { .. } => true,
-            Principal::Enterprise { .. } => self.is_owner(&caller.principal.to_string()),
+            // Whether an agent has a mandate is asked before, of [`crate::mandates`].
+            Principal::Enterprise { .. } | Principal::Agent { .. } => {
+                let named = caller.enterprise().map(|who| format!("enterprise:{who}"));
+                named.is_some_and(|who| self.is_owner(&who))
+            }
             Principal::Secretary { who } => who == self.secretary,
         };
         if may { Ok(()) } else { Err(unknown()) }

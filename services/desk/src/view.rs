@@ -2,11 +2,12 @@
 
 use proto::matter::v1 as pb;
 use rulebook::{
+    alarm::Kind,
     calendar::Calendar,
     consultation::Answer,
     matter::{
-        AcceptanceMode, Clocks, Ending, Holder, Light, Matter, NextStep, Party, Review, Ruling,
-        Standing, Timed, Today,
+        AcceptanceMode, Card, Clocks, Ending, Holder, Light, Matter, NextStep, Party, Review,
+        Ruling, Standing, Timed, Today, Verdict,
     },
 };
 
@@ -38,9 +39,38 @@ pub fn matter(name: &str, matter: &Matter, today: Today<'_>, position: &str) -> 
         opinions: review.map_or_else(Vec::new, |review| opinions(matter, review)),
         suspensions: review.map_or_else(Vec::new, suspensions),
         position: position.to_owned(),
+        cards: matter.cards.iter().map(|one| card(one, today.calendar)).collect(),
         conditions: matter.decided().map_or_else(Vec::new, |decided| {
             decided.conditions.iter().map(wire::imposed_to_wire).collect()
         }),
+    }
+}
+
+/// An alarm of a matter, and what became of it.
+#[must_use]
+pub fn card(card: &Card, calendar: &Calendar) -> pb::Card {
+    let is_card = card.alarm.kind != Kind::Amber;
+    let until = is_card.then(|| card.contest_clock().deadline(calendar)).flatten();
+    let verdict = card.ruled.as_ref().map(|ruled| match ruled.verdict {
+        Verdict::Annulled => pb::CardVerdict::Annulled,
+        Verdict::Upheld => pb::CardVerdict::Upheld,
+    });
+    let word = |on: jiff::civil::Date, [reason, document, by]: [&str; 3]| pb::CardWord {
+        on: on.to_string(),
+        reason: reason.to_owned(),
+        document: document.to_owned(),
+        by: by.to_owned(),
+    };
+    let (contested, ruled) = (card.contested.as_ref(), card.ruled.as_ref());
+    pb::Card {
+        card: card.alarm.card(),
+        alarm: Some(wire::alarm_to_wire(&card.alarm)),
+        raised_on: card.alarm.on.to_string(),
+        declared_on: card.declared_on.to_string(),
+        contest_until: text(until.map(|deadline| deadline.due)),
+        contested: contested.map(|one| word(one.on, [&one.reason, "", &one.by])),
+        verdict: verdict.unwrap_or(pb::CardVerdict::Unspecified).into(),
+        decision: ruled.map(|one| word(one.on, [&one.reason, &one.document, &one.by])),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Writing cannot fail. Reading can, and then names the field: bytes are never repaired silently.
 
+mod cards;
 mod conditions;
 mod from;
 mod terms;
@@ -59,6 +60,7 @@ pub fn read(stored: &proto::matter::v1::MatterEvent) -> Result<(MatterId, Event)
     Ok((id, from::event(on, kind)?))
 }
 
+pub use cards::{alarm, alarm_to_wire};
 pub(crate) use conditions::{imposed as imposed_to_wire, nth as condition_mut};
 pub(crate) use from::{
     check, deregistration_ground, not_accepted_ground, opinion, revocation_ground, waits_for,

@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use desk::{
     docket::{Bench, Case, Docket, OpenDocketError},
     holdings::Fact,
+    mandates::Mandates,
 };
 use eventlog::Log;
 use host::time::Timekeeper;
@@ -79,6 +80,12 @@ impl Dossiers {
     }
 
     /// Listens to stages from now on.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
+    }
+
+    /// Listens to the stages.
     #[must_use]
     pub fn listen(&self, stages: Vec<Stage>) -> Ears {
         Ears::open(self, stages)

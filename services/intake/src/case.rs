@@ -1,5 +1,6 @@
 //! One project's intake as its events have left it.
 
+mod alarms;
 pub mod decide;
 pub mod event;
 pub mod state;
@@ -15,6 +16,7 @@ use event::{Event, Fact};
 use eventlog::{Malformed, NewEvent};
 use prost::Message;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Stage,
     matter::{self, Matter, MatterId},
 };
@@ -47,6 +49,10 @@ impl docket::Case for Case {
     fn matter_of(event: &Event) -> Option<&MatterId> {
         Self::step(event).map(|(id, _)| id)
     }
+
+    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Event)> {
+        self.alarms_due(bench)
+    }
 }
 
 impl Matters for Case {
@@ -67,7 +73,10 @@ impl Matters for Case {
             | Fact::CodeAssigned { .. }
             | Fact::Changed { .. }
             | Fact::Withdrawn { .. }
-            | Fact::FactsStated { .. } => None,
+            | Fact::FactsStated { .. }
+            | Fact::AlarmRaised(_)
+            | Fact::AgentAppointed(_)
+            | Fact::AgentRevoked { .. } => None,
         }
     }
 

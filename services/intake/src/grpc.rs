@@ -1,5 +1,17 @@
 //! `IntakeService`: reads requests, lets the case decide, shows the project.
 
+/// The head of a message.
+macro_rules! head {
+    ($message:expr) => {
+        Head {
+            request_id: &$message.request_id,
+            name: &$message.name,
+            occurred_on: &$message.occurred_on,
+        }
+    };
+}
+
+mod agent;
 mod code;
 mod register;
 
@@ -18,10 +30,11 @@ use desk::{
     caller::Caller,
     docket::{Bench, Decided},
     fields::Fields,
+    name,
     refuse::{self, Refusal},
 };
 use proto::intake::v1::{self as pb, intake_service_server::IntakeService};
-use rulebook::negative_list::Outcome;
+use rulebook::{catalogue::Stage, negative_list::Outcome};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -36,15 +49,8 @@ struct Head<'a> {
     occurred_on: &'a str,
 }
 
-macro_rules! head {
-    ($message:expr) => {
-        Head {
-            request_id: &$message.request_id,
-            name: &$message.name,
-            occurred_on: &$message.occurred_on,
-        }
-    };
-}
+/// The one command on a project that is nobody's yet.
+const REGISTER: &str = "RegisterProject";
 
 impl Intake {
     /// Carries out a command on a project: identity, fields, then the decision.
@@ -61,6 +67,13 @@ impl Intake {
         + 'static,
     ) -> Done {
         let caller = Caller::of(metadata)?;
+        let mandates = self.docket.mandates();
+        match name::project(head.name) {
+            // Whose a project is to be is said by registering it.
+            Some(_) if method == REGISTER => mandates.admit_new(&caller).await?,
+            Some(project) => mandates.admit(&caller, project, Some(Stage::Intake)).await?,
+            None => {}
+        }
         let request_id = fields.request_id(head.request_id);
         let project = fields.project("name", head.name);
         let occurred_on = fields.occurred_on(head.occurred_on);
@@ -281,14 +294,37 @@ impl IntakeService for Intake {
         Ok(Response::new(pb::StateIntakeFactsResponse { project, position }))
     }
 
+    async fn appoint_agent(
+        &self,
+        request: Request<pb::AppointAgentRequest>,
+    ) -> Answer<pb::AppointAgentResponse> {
+        self.appoint(request).await
+    }
+
+    async fn revoke_agent(
+        &self,
+        request: Request<pb::RevokeAgentRequest>,
+    ) -> Answer<pb::RevokeAgentResponse> {
+        self.revoke(request).await
+    }
+
+    async fn list_agents(
+        &self,
+        request: Request<pb::ListAgentsRequest>,
+    ) -> Answer<pb::ListAgentsResponse> {
+        self.agents(request).await
+    }
+
     async fn get_project(
         &self,
         request: Request<pb::GetProjectRequest>,
     ) -> Answer<pb::GetProjectResponse> {
-        let message = request.into_inner();
+        let (metadata, _, message) = request.into_parts();
         let mut fields = Fields::default();
         let project = fields.project("name", &message.name);
         fields.finish(())?;
+        let stage = Some(Stage::Intake);
+        self.docket.mandates().admit_reader(&metadata, Some(&project), stage).await?;
         self.docket.seen(&message.min_position).await?;
         let bench = self.docket.bench();
         let found = self.docket.read(|cases| {

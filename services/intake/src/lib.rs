@@ -10,6 +10,7 @@ use case::Case;
 use desk::{
     docket::{Docket, OpenDocketError},
     holdings::Shelf,
+    mandates::Mandates,
     matters::Cases,
 };
 use eventlog::Log;
@@ -50,6 +51,12 @@ impl Intake {
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { docket: self.docket.with_shelf(shelf), ..self }
+    }
+
+    /// The same service, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
     }
 
     /// The calls of this stage.

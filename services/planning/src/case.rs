@@ -15,6 +15,7 @@ use event::{Event, Fact};
 use eventlog::{Malformed, NewEvent};
 use prost::Message;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Stage,
     matter::{self, Matter, MatterId},
 };
@@ -46,6 +47,14 @@ impl docket::Case for Case {
 
     fn matter_of(event: &Event) -> Option<&MatterId> {
         Self::step(event).map(|(id, _)| id)
+    }
+
+    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Event)> {
+        let due = desk::matters::alarms(&self.matters, |day| self.halts.cover(day), bench);
+        let fact = |(alarm, id, step): (Alarm, MatterId, matter::Event)| {
+            (alarm, Fact::Matter(id, step.clone()).on(step.on()))
+        };
+        due.into_iter().map(fact).collect()
     }
 }
 

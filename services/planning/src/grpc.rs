@@ -9,21 +9,29 @@ use desk::{
     caller::Caller,
     docket::Bench,
     fields::{Fields, MAX_ENTRIES},
+    name,
     refuse::Refusal,
 };
 use proto::planning::v1::{self as pb, planning_service_server::PlanningService};
-use rulebook::catalogue::{Catalogue, Facts};
+use rulebook::catalogue::{Catalogue, Facts, Stage};
 use std::collections::BTreeMap;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, metadata::MetadataMap};
 
 type Answer<T> = Result<Response<T>, Status>;
 
 impl Planning {
     /// A project's case as it is now, once it has seen what the caller has.
-    async fn case(&self, name: &str, seen: &[String]) -> Result<(Case, Bench), Status> {
+    async fn case(
+        &self,
+        metadata: &MetadataMap,
+        name: &str,
+        seen: &[String],
+    ) -> Result<(Case, Bench), Status> {
         let mut fields = Fields::default();
         let project = fields.project("name", name);
         fields.finish(())?;
+        let stage = Some(Stage::Planning);
+        self.docket.mandates().admit_reader(metadata, Some(&project), stage).await?;
         self.reactions.caught_up().await?;
         self.docket.seen(seen).await?;
         let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
@@ -40,6 +48,9 @@ impl PlanningService for Planning {
     ) -> Answer<pb::StateFactsResponse> {
         let (metadata, _, message) = request.into_parts();
         let caller = Caller::of(&metadata)?;
+        if let Some(project) = name::project(&message.name) {
+            self.docket.mandates().admit(&caller, project, Some(Stage::Planning)).await?;
+        }
         let mut fields = Fields::default();
         let request_id = fields.request_id(&message.request_id);
         let project = fields.project("name", &message.name);
@@ -64,11 +75,11 @@ impl PlanningService for Planning {
         &self,
         request: Request<pb::GetRoadmapRequest>,
     ) -> Answer<pb::GetRoadmapResponse> {
-        let message = request.into_inner();
+        let (metadata, _, message) = request.into_parts();
         let (facts, bench) = if message.name.is_empty() {
             (Facts::new(), self.docket.bench())
         } else {
-            let (case, bench) = self.case(&message.name, &message.min_position).await?;
+            let (case, bench) = self.case(&metadata, &message.name, &message.min_position).await?;
             (case.facts(&bench.law.catalogue), bench)
         };
         let mut fields = Fields::default();
@@ -84,8 +95,8 @@ impl PlanningService for Planning {
         &self,
         request: Request<pb::GetBudgetRequest>,
     ) -> Answer<pb::GetBudgetResponse> {
-        let message = request.into_inner();
-        let (case, bench) = self.case(&message.name, &message.min_position).await?;
+        let (metadata, _, message) = request.into_parts();
+        let (case, bench) = self.case(&metadata, &message.name, &message.min_position).await?;
         Ok(Response::new(pb::GetBudgetResponse { budget: budget::of(&case, &bench) }))
     }
 
@@ -93,8 +104,8 @@ impl PlanningService for Planning {
         &self,
         request: Request<pb::ListCertificatesRequest>,
     ) -> Answer<pb::ListCertificatesResponse> {
-        let message = request.into_inner();
-        let (case, _) = self.case(&message.name, &message.min_position).await?;
+        let (metadata, _, message) = request.into_parts();
+        let (case, _) = self.case(&metadata, &message.name, &message.min_position).await?;
         let certificates = case.certificates.iter().map(wire::certificate_to_wire).collect();
         Ok(Response::new(pb::ListCertificatesResponse { certificates }))
     }

@@ -14,6 +14,7 @@ use desk::{
     caller::Caller,
     docket::{Docket, OpenDocketError},
     holdings::Shelf,
+    mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
@@ -58,6 +59,12 @@ impl Planning {
     #[must_use]
     pub fn with_shelf(self, shelf: Shelf) -> Self {
         Self { docket: self.docket.with_shelf(shelf), ..self }
+    }
+
+    /// The same service, which lets an enterprise and its agents at their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { docket: self.docket.with_mandates(mandates), ..self }
     }
 
     /// The calls of this stage.

@@ -6,6 +6,7 @@ use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
 mod complaint;
+mod office;
 mod promise;
 mod report;
 mod request;
@@ -14,6 +15,7 @@ mod request;
 mod tests;
 
 pub use complaint::{ComplaintDays, ComplaintNext};
+pub use office::{OFFICES, OfficeRow};
 pub use promise::PromiseStanding;
 pub use report::{FineRow, ReportDuty, ReportRow, report_duties};
 pub use request::RequestRow;
@@ -64,6 +66,7 @@ pub struct AftercareRules {
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
     requests: Vec<RequestRow>,
+    offices: Vec<OfficeRow>,
 }
 
 impl AftercareRules {
@@ -77,6 +80,7 @@ impl AftercareRules {
             reports: Vec::new(),
             fines: Vec::new(),
             requests: Vec::new(),
+            offices: Vec::new(),
         };
         let mut faults = Vec::new();
         let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
@@ -102,6 +106,11 @@ impl AftercareRules {
                     rules.request_row(&mut reading, table);
                 }
             }
+            if root.has("office") {
+                for table in root.tables(&mut reading, "office", "an office") {
+                    rules.office_row(&mut reading, table);
+                }
+            }
             root.done(&mut reading);
             faults.extend(reading.into_faults());
         }
@@ -114,6 +123,12 @@ impl AftercareRules {
         for kind in ["initial", "change", "annual"] {
             if faults.is_empty() && rules.report(kind).is_none() {
                 let message = format!("there is no report {kind:?}");
+                faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
+            }
+        }
+        for key in OFFICES {
+            if faults.is_empty() && rules.office(key).is_empty() {
+                let message = format!("there is no office {key:?}");
                 faults.push(Fault { path: FOLDER.to_owned(), line: 1, message });
             }
         }
@@ -137,6 +152,22 @@ impl AftercareRules {
     #[must_use]
     pub fn fine(&self, key: &str) -> Option<&FineRow> {
         self.fines.iter().find(|row| row.key == key)
+    }
+
+    /// The agencies of an office; never none for the keys of [`OFFICES`].
+    #[must_use]
+    pub fn office(&self, key: &str) -> &[String] {
+        let row = self.offices.iter().find(|row| row.key == key);
+        row.map_or(&[], |row| row.agencies.as_slice())
+    }
+
+    fn office_row(&mut self, reading: &mut Reading, table: Table) {
+        let at = table.at;
+        let Some(row) = office::office(reading, table) else { return };
+        if !OFFICES.contains(&row.key.as_str()) || !self.office(&row.key).is_empty() {
+            reading.fault(at, format!("the office {:?} is unknown or there twice", row.key));
+        }
+        self.offices.push(row);
     }
 
     /// A type of service request.
@@ -184,7 +215,7 @@ impl AftercareRules {
     }
 }
 
-fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
+pub(crate) fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
     let text = table.text(reading, key)?;
     let limit: Option<Limit> = text.value.parse().ok();
     if limit.is_none() {
@@ -193,7 +224,7 @@ fn limit(reading: &mut Reading, table: &mut Table, key: &str) -> Option<Limit> {
     limit
 }
 
-fn mark(reading: &mut Reading, table: &mut Table) -> Option<Mark> {
+pub(crate) fn mark(reading: &mut Reading, table: &mut Table) -> Option<Mark> {
     let word = table.text(reading, "mark")?;
     let known = Mark::WORDS.iter().find(|(name, _)| *name == word.value);
     if known.is_none() {

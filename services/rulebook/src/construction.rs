@@ -54,6 +54,8 @@ pub struct Stoppage {
 /// Something the owner owes by law.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
+    /// Stable name among the duties of its units, e.g. `begin` or the code of an item.
+    pub key: String,
     /// What must be done.
     pub what: Text,
     /// The units that it concerns; none: the whole project.
@@ -107,6 +109,7 @@ impl Works {
     #[must_use]
     pub fn duties(&self, permitted_on: Option<Date>) -> Vec<Duty> {
         let start = permitted_on.map(|on| Duty {
+            key: "begin".to_owned(),
             what: words(
                 "领取施工许可证之日起三个月内开工",
                 "begin construction within three months of the permit",
@@ -114,7 +117,8 @@ impl Works {
             units: BTreeSet::new(),
             timed: Timed { clock: self.start_clock(on), done_on: self.started_on },
         });
-        let stoppages = self.stoppages.iter().map(|stoppage| Duty {
+        let stoppages = (1_u32..).zip(&self.stoppages).map(|(number, stoppage)| Duty {
+            key: format!("report_stoppage_{number}"),
             what: words("中止施工之日起一个月内报告", "report the stoppage within one month"),
             units: BTreeSet::new(),
             timed: Timed {
@@ -169,10 +173,12 @@ pub fn after_acceptance(
         let DutyWithin::Limit(limit) = duty.within else { return None };
         let clock = Clock::new(accepted.on, limit, duty.citation.clone());
         let timed = Timed { clock, done_on: in_hand(&item.code) };
-        Some(Duty { what: duty.what.clone(), units: units.clone(), timed })
+        let (key, what) = (item.code.clone(), duty.what.clone());
+        Some(Duty { key, what, units: units.clone(), timed })
     });
     let mut duties: Vec<Duty> = owed.collect();
     duties.push(Duty {
+        key: "planning_archive".to_owned(),
         what: words(
             "竣工验收后六个月内报送竣工验收资料",
             "send the as-built papers to the planning authority within six months",

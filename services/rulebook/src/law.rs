@@ -15,10 +15,11 @@ use crate::money::KeyProjectRules;
 use crate::negative_list::NegativeLists;
 use crate::security_review::SecurityReviewRules;
 use crate::seed::{Fault, SeedFile};
+use crate::supervision::SupervisionRules;
 
 /// The folders of `seeds/` that something reads. `demo/` holds plays, not law, and is read by
 /// whoever plays them.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "aftercare",
     "agencies",
     "budget",
@@ -29,6 +30,7 @@ const FOLDERS: [&str; 10] = [
     "key-project",
     "negative-list",
     "security-review",
+    "supervision",
 ];
 
 /// Everything the seeds say.
@@ -48,6 +50,8 @@ pub struct Law {
     pub budget: BudgetRules,
     /// Limits and rates of what follows the launch.
     pub aftercare: AftercareRules,
+    /// Who supervises the agencies, and within which limits.
+    pub supervision: SupervisionRules,
 }
 
 impl Law {
@@ -67,6 +71,10 @@ impl Law {
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
         let budget = kept(BudgetRules::parse(files), &mut faults);
         let aftercare = kept(AftercareRules::parse(files), &mut faults);
+        let supervision = kept(SupervisionRules::parse(files), &mut faults);
+        if let (Some(catalogue), Some(rules)) = (&catalogue, &supervision) {
+            faults.extend(unknown_supervisors(catalogue, rules));
+        }
         faults.sort();
         faults.dedup();
         let law = (|| {
@@ -78,6 +86,7 @@ impl Law {
                 security_review: security_review?,
                 budget: budget?,
                 aftercare: aftercare?,
+                supervision: supervision?,
             })
         })();
         law.filter(|_| faults.is_empty()).ok_or(faults)
@@ -86,6 +95,16 @@ impl Law {
 
 fn kept<T>(part: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> Option<T> {
     part.map_err(|more| faults.extend(more)).ok()
+}
+
+fn unknown_supervisors(catalogue: &Catalogue, rules: &SupervisionRules) -> Vec<Fault> {
+    let unknown = rules.supervisors().filter(|code| catalogue.agency(code).is_none());
+    let fault = |code| Fault {
+        path: "supervision/".to_owned(),
+        line: 1,
+        message: format!("the supervisor {code:?} is no agency of agencies/"),
+    };
+    unknown.map(fault).collect()
 }
 
 fn strangers(files: &[SeedFile]) -> Vec<Fault> {

@@ -13,11 +13,13 @@ pub mod clock;
 pub mod catalogue;
 
 pub mod aftercare;
+pub mod alarm;
 pub mod budget;
 pub mod construction;
 pub mod consultation;
 pub mod holdings;
 pub mod matter;
+pub mod supervision;
 
 pub mod identifiers;
 pub mod money;

@@ -5,6 +5,7 @@
 //! derived on every ask, from the facts and a calendar. Nothing here knows a project.
 
 mod act;
+mod cards;
 mod clocks;
 mod conditions;
 mod decide;
@@ -23,6 +24,7 @@ mod terms;
 pub use crate::clock::Notice;
 pub use crate::consultation::{Condition, Opinion};
 pub use act::{Act, Command, Whose};
+pub use cards::{Card, Contest, Ruled, Verdict};
 pub use clocks::{Clocks, Timed};
 pub use conditions::{Checked, Imposed};
 pub use decide::{Filing, Today};

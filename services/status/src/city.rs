@@ -6,7 +6,7 @@ use crate::{
     moment::{stopped, unreadable},
     project::Project,
 };
-use desk::{docket::Bench, refuse};
+use desk::{docket::Bench, mandates::Sight, refuse};
 use eventlog::Live;
 use host::time::date_of;
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ impl Status {
     pub(crate) async fn city(&self, recorded_by: Option<Timestamp>) -> Result<City, tonic::Status> {
         let (mut projects, mut as_of) = (BTreeMap::new(), Vec::new());
         for (source, live) in &self.logs {
-            let whole = |all: &Projects, at| (all.after("", usize::MAX), at);
+            let whole = |all: &Projects, at| (all.after("", usize::MAX, &Sight::default()), at);
             let (parts, at) = match recorded_by {
                 None => live.read(whole).map_err(refuse::stopped)?,
                 Some(by) => {

@@ -19,7 +19,7 @@ pub(crate) use matters::Matters;
 pub(crate) use planning::Planning;
 pub(crate) use source::{Epochs, Source};
 
-use desk::sight;
+use desk::{mandates::Sight, sight};
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use rulebook::matter::MatterId;
@@ -147,11 +147,11 @@ impl Projects {
         self.all.get(project).cloned()
     }
 
-    /// The first `n` projects after one, in the order of their ids.
-    pub(crate) fn after(&self, project: &str, n: usize) -> BTreeMap<String, Part> {
+    /// The first `n` projects after one that a caller sees, in the order of their ids.
+    pub(crate) fn after(&self, project: &str, n: usize, sight: &Sight) -> BTreeMap<String, Part> {
         let from = (Bound::Excluded(project), Bound::Unbounded);
-        let page = self.all.range::<str, _>(from).take(n);
-        page.map(|(project, part)| (project.clone(), part.clone())).collect()
+        let seen = self.all.range::<str, _>(from).filter(|(id, _)| sight.sees(id, None));
+        seen.take(n).map(|(project, part)| (project.clone(), part.clone())).collect()
     }
 }
 

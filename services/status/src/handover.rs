@@ -70,9 +70,9 @@ impl Project {
             Principal::Agency { code, .. } => {
                 complaint.lead == *code || complaint.respondents.contains(code)
             }
-            Principal::Enterprise { .. } => {
-                let who = caller.principal.to_string();
-                sight::enterprise(&who) == sight::enterprise(&complaint.complainant)
+            Principal::Enterprise { .. } | Principal::Agent { .. } => {
+                let named = caller.enterprise().map(|who| format!("enterprise:{who}"));
+                named.is_some_and(|who| who == sight::enterprise(&complaint.complainant))
             }
             Principal::Secretary { .. } | Principal::System { .. } => false,
         }

@@ -20,6 +20,7 @@ pub use proto::status::v1::status_service_server::SERVICE_NAME;
 use desk::{
     caller::Caller,
     docket::Bench,
+    mandates::Mandates,
     position,
     refuse::{self, Refusal, Violation},
 };
@@ -42,6 +43,7 @@ pub struct Status {
     epochs: Epochs,
     law: Arc<Law>,
     time: Timekeeper,
+    mandates: Mandates,
 }
 
 /// Why the status could not be opened.
@@ -70,7 +72,8 @@ impl Status {
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenError> {
-        let mut status = Self { logs: Vec::new(), epochs: Epochs::default(), law, time };
+        let (followed, epochs, mandates) = (Vec::new(), Epochs::default(), Mandates::default());
+        let mut status = Self { logs: followed, epochs, law, time, mandates };
         let mut heads = Vec::new();
         for log in logs {
             let source = Source::named(log.name());
@@ -84,6 +87,12 @@ impl Status {
             live.reached(head).await?;
         }
         Ok(status)
+    }
+
+    /// The same service, which shows an enterprise and its agents their own projects only.
+    #[must_use]
+    pub fn with_mandates(self, mandates: Mandates) -> Self {
+        Self { mandates, ..self }
     }
 
     /// The gRPC service.
@@ -130,13 +139,14 @@ impl StatusService for Status {
         &self,
         request: Request<GetProjectStatusRequest>,
     ) -> Result<Response<GetProjectStatusResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let mut violations = Vec::new();
         let id = moment::project_id(&request.name, &mut violations);
         let by = self.recorded_by(&request.recorded_by, &mut violations);
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
         }
+        self.mandates.admit_reader(&metadata, Some(&id), None).await?;
         self.seen(&request.min_position).await?;
         let seen = self.look(&id, by).await?;
         let project = seen.project.ok_or(Refusal::Unknown(request.name))?;
@@ -148,17 +158,18 @@ impl StatusService for Status {
         &self,
         request: Request<ListProjectStatusesRequest>,
     ) -> Result<Response<ListProjectStatusesResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let page = list::Page::of(&request)?;
+        let sight = self.mandates.admit_reader(&metadata, None, None).await?;
         self.seen(&request.min_position).await?;
-        Ok(Response::new(self.list(&page)?))
+        Ok(Response::new(self.list(&page, &sight)?))
     }
 
     async fn explain_deadline(
         &self,
         request: Request<ExplainDeadlineRequest>,
     ) -> Result<Response<ExplainDeadlineResponse>, tonic::Status> {
-        let request = request.into_inner();
+        let (metadata, _, request) = request.into_parts();
         let mut violations = Vec::new();
         let by = self.recorded_by(&request.recorded_by, &mut violations);
         let today = by.map_or_else(|| self.time.today(), host::time::date_of);
@@ -166,6 +177,7 @@ impl StatusService for Status {
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
         }
+        self.mandates.admit_reader(&metadata, Some(&question.project), None).await?;
         self.seen(&request.min_position).await?;
         let seen = self.look(&question.project, by).await?;
         let project = seen.project.ok_or_else(|| Refusal::Unknown(request.name.clone()))?;
@@ -185,6 +197,7 @@ impl StatusService for Status {
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
         }
+        self.mandates.admit(&caller, &id, None).await?;
         self.seen(&request.min_position).await?;
         let seen = self.look(&id, by).await?;
         let project = seen.project.ok_or_else(desk::sight::unknown)?;

@@ -1,7 +1,10 @@
 //! Where all projects stand, page by page.
 
 use crate::{Status, project::Project};
-use desk::refuse::{self, Violation};
+use desk::{
+    mandates::Sight,
+    refuse::{self, Violation},
+};
 use proto::status::v1::{ListProjectStatusesRequest, ListProjectStatusesResponse};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write};
@@ -49,13 +52,17 @@ impl Page {
 
 impl Status {
     /// One page of statuses in the order of the projects' names.
-    pub(crate) fn list(&self, page: &Page) -> Result<ListProjectStatusesResponse, tonic::Status> {
+    pub(crate) fn list(
+        &self,
+        page: &Page,
+        sight: &Sight,
+    ) -> Result<ListProjectStatusesResponse, tonic::Status> {
         // One more than asked for tells whether there is another page.
         let n = page.size + 1;
         let mut found: BTreeMap<String, Project> = BTreeMap::new();
         let mut as_of = Vec::new();
         for (source, live) in &self.logs {
-            let ask = live.read(|projects, at| (projects.after(&page.after, n), at));
+            let ask = live.read(|projects, at| (projects.after(&page.after, n, sight), at));
             let (parts, at) = ask.map_err(refuse::stopped)?;
             as_of.push(self.epochs.token(*source, at));
             for (id, part) in parts {

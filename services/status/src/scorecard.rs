@@ -6,7 +6,7 @@ use desk::docket::Bench;
 use jiff::civil::Date;
 use proto::status::v1::{InTime, Scorecard};
 use rulebook::{
-    calendar::Calendar,
+    alarm::Kind,
     consultation::Answer,
     matter::{AcceptanceMode, Matter, MatterId, Timed},
 };
@@ -111,11 +111,6 @@ impl Tally {
             in_time(&mut card.statutory, clocks.statutory.as_ref(), bench);
             in_time(&mut card.committed, clocks.committed.as_ref(), bench);
         }
-        let promised = clocks.committed.as_ref().or(clocks.statutory.as_ref());
-        card.amber += u32::from(promised.is_some_and(|timed| warned(timed, period, bench)));
-        let over = |timed: Option<&Timed>| timed.is_some_and(|timed| carded(timed, period, bench));
-        card.yellow += u32::from(over(clocks.committed.as_ref()));
-        card.red += u32::from(over(clocks.statutory.as_ref()));
         let notices = steps.iter().filter(|step| step.kind == "corrections_requested");
         for (nth, _) in notices.enumerate().filter(|(_, step)| period.has(step.on)) {
             card.correction_notices += 1;
@@ -123,6 +118,8 @@ impl Tally {
         }
         let deemed = steps.iter().filter(|step| step.kind == "grant_deemed" && period.has(step.on));
         card.granted_by_silence += deemed.map(|_| 1).sum::<u32>();
+        self.cards(matter);
+        let card = self.card(&matter.terms.agency);
         let Some(review) = matter.review() else { return };
         if let AcceptanceMode::BySilence { declared_on } = review.mode {
             card.accepted_by_silence += u32::from(period.has(declared_on));
@@ -131,6 +128,22 @@ impl Tally {
             if let Some(Answer::Deemed { on, .. }) = &asked.answer {
                 let silent = u32::from(period.has(*on));
                 self.card(&asked.agency).opinions_by_silence += silent;
+            }
+        }
+    }
+
+    /// Warnings and cards count for the agency whose step it was, unless they were annulled.
+    fn cards(&mut self, matter: &Matter) {
+        let stand = matter.cards.iter().filter(|card| !card.is_annulled());
+        let period = self.period;
+        for alarm in stand.map(|card| &card.alarm).filter(|alarm| period.has(alarm.on)) {
+            let opinion = alarm.limit.strip_prefix("opinion:");
+            let term = opinion.and_then(|key| matter.terms.opinion(key));
+            let card = self.card(term.map_or(&matter.terms.agency, |term| &term.agency));
+            match alarm.kind {
+                Kind::Amber => card.amber += 1,
+                Kind::Yellow => card.yellow += 1,
+                Kind::Red => card.red += 1,
             }
         }
     }
@@ -173,22 +186,4 @@ fn in_time(count: &mut Option<InTime>, timed: Option<&Timed>, bench: &Bench) {
     let count = count.get_or_insert_default();
     count.of += 1;
     count.in_time += u32::from(!timed.is_late(bench.date, &bench.calendar));
-}
-
-/// Whether the warning came in the time: the working day before the last day began with nothing decided.
-fn warned(timed: &Timed, period: Period, bench: &Bench) -> bool {
-    warned_on(timed, &bench.calendar).is_some_and(|on| {
-        period.has(on) && on <= bench.date && timed.done_on.is_none_or(|done| done > on)
-    })
-}
-
-fn warned_on(timed: &Timed, calendar: &Calendar) -> Option<Date> {
-    let due = timed.deadline(calendar)?.due;
-    Some(calendar.working_day_before(due).max(timed.clock.start))
-}
-
-/// Whether the limit ran out in the time.
-fn carded(timed: &Timed, period: Period, bench: &Bench) -> bool {
-    let due = timed.deadline(&bench.calendar).map(|deadline| deadline.due);
-    due.is_some_and(|due| due < bench.date && period.ran_out(due, timed.done_on))
 }

@@ -6,7 +6,7 @@ use crate::Failure;
 use acceptance::Acceptance;
 use aftercare::Aftercare;
 use clock::Clock;
-use desk::{holdings::Shelf, service::Desk};
+use desk::{holdings::Shelf, mandates::Mandates, service::Desk};
 use dossier::{Dossiers, react::Stage, scan::Scanner};
 use eventlog::{Log, Store};
 use host::time::Timekeeper;
@@ -65,9 +65,9 @@ impl Platform {
             let message = format!("the logs in {} cannot be used", data.display());
             Failure::caused(message, error.as_ref())
         })?;
-        let Parts { intake, planning, acceptance, aftercare, dossiers, status } = parts;
-        let desk =
-            Desk::new([intake.cases(), planning.cases(), acceptance.cases(), aftercare.cases()]);
+        let Parts { intake, planning, acceptance, aftercare, dossiers, status, mandates } = parts;
+        let cases = [intake.cases(), planning.cases(), acceptance.cases(), aftercare.cases()];
+        let desk = Desk::new(cases).with_mandates(mandates);
         let clock = Clock::new(time, desk.clone());
         let days = clock.clone().keep_up();
         let ears = dossiers.listen(vec![
@@ -140,6 +140,7 @@ struct Parts {
     aftercare: Aftercare,
     dossiers: Dossiers,
     status: Status,
+    mandates: Mandates,
 }
 
 impl Parts {
@@ -152,12 +153,17 @@ impl Parts {
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let Logs { intake, planning, acceptance, aftercare, dossier } = logs;
         let shelf = Shelf::follow(dossier.clone());
+        let mandates = Mandates::follow(intake.clone(), time.clone());
         let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
         let opened_planning =
             Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
-        let opened_acceptance =
-            Acceptance::open(acceptance.clone(), planning.clone(), law.clone(), time.clone())
-                .await?;
+        let opened_acceptance = Acceptance::open(
+            acceptance.clone(),
+            [planning.clone(), aftercare.clone()],
+            law.clone(),
+            time.clone(),
+        )
+        .await?;
         let earlier = [intake.clone(), planning.clone(), acceptance.clone()];
         let opened_aftercare =
             Aftercare::open(aftercare.clone(), earlier, law.clone(), time.clone()).await?;
@@ -170,12 +176,13 @@ impl Parts {
         let dossiers = Dossiers::open(dossier.clone(), law.clone(), time.clone(), options).await?;
         let status = Status::open(logs.all().map(Log::clone), law.clone(), time.clone()).await?;
         Ok(Self {
-            intake: opened_intake.with_shelf(shelf.clone()),
-            planning: opened_planning.with_shelf(shelf.clone()),
-            acceptance: opened_acceptance.with_shelf(shelf.clone()),
-            aftercare: opened_aftercare.with_shelf(shelf),
-            dossiers,
-            status,
+            intake: opened_intake.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
+            planning: opened_planning.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
+            acceptance: opened_acceptance.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
+            aftercare: opened_aftercare.with_shelf(shelf).with_mandates(mandates.clone()),
+            dossiers: dossiers.with_mandates(mandates.clone()),
+            status: status.with_mandates(mandates.clone()),
+            mandates,
         })
     }
 }

@@ -137,11 +137,9 @@ impl World {
         self.call(by, rpc, body).await.unwrap_or_else(|status| panic!("{rpc}: {status:?}"))
     }
 
-    /// The call of this name; the stages after planning have some of the same names.
+    /// The call of this name; no two have the same.
     pub fn method(&self, rpc: &str) -> MethodDescriptor {
-        let later = ["tongban.acceptance.v1", "tongban.aftercare.v1"];
-        let services =
-            self.pool.services().filter(|service| !later.contains(&service.package_name()));
+        let services = self.pool.services();
         let mut methods = services.flat_map(|service| service.methods().collect::<Vec<_>>());
         methods.find(|method| method.name() == rpc).unwrap_or_else(|| panic!("no call {rpc}"))
     }
@@ -180,6 +178,11 @@ impl World {
         Ok(message.serialize_with_options(serde_json::value::Serializer, &options).expect("JSON"))
     }
 
+    /// Where its logs are.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
     pub fn address(&self) -> &str {
         &self.up.address
     }
@@ -196,6 +199,7 @@ impl World {
         let nowhere = json!({ "name": "projects/nowhere" });
         drop(self.call(ENTERPRISE, "GetRoadmap", nowhere).await);
         drop(self.call("agency:NR/1", "ListStale", json!({ "parent": "projects/-" })).await);
+        drop(self.call("agency:COM/1", "ListPromises", json!({ "name": "projects/base" })).await);
         self.stored().lines().count()
     }
 

@@ -9,7 +9,10 @@ mod write;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rulebook::matter::{self, MatterId};
+use rulebook::{
+    alarm::Alarm,
+    matter::{self, MatterId},
+};
 
 use super::particulars::{Examined, ListedDefect, Member, Opinion, Scope, SurveyVersion, Unit};
 
@@ -95,6 +98,8 @@ pub enum Event {
     ProductionStarted { on: Date, unit: String },
     /// The as-built papers went to the planning authority (城乡规划法 art. 45).
     PlanningArchiveDelivered { on: Date, scope: Scope, document: String },
+    /// A limit of construction passed that is not a matter's.
+    AlarmRaised(Alarm),
 }
 
 impl Event {
@@ -132,6 +137,7 @@ impl Event {
             | Event::PlanningArchiveDelivered { on, .. } => *on,
             Event::Matter { step, .. } => step.on(),
             Event::MemberExamined { examined, .. } => examined.on,
+            Event::AlarmRaised(alarm) => alarm.on,
         }
     }
 
@@ -168,7 +174,8 @@ impl Event {
             | Event::OwnerAccepted { .. }
             | Event::PutIntoUse { .. }
             | Event::ProductionStarted { .. }
-            | Event::PlanningArchiveDelivered { .. } => None,
+            | Event::PlanningArchiveDelivered { .. }
+            | Event::AlarmRaised(_) => None,
         }
     }
 
@@ -212,6 +219,7 @@ impl Event {
             Event::PutIntoUse { .. } => "put_into_use",
             Event::ProductionStarted { .. } => "production_started",
             Event::PlanningArchiveDelivered { .. } => "planning_archive_delivered",
+            Event::AlarmRaised(_) => "alarm_raised",
         }
     }
 }

@@ -3,10 +3,11 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rulebook::{
+    alarm::Halts,
     construction::Works,
     matter::{Matter, MatterId},
 };
@@ -22,6 +23,10 @@ pub struct Case {
     pub permit: Option<Permit>,
     /// Why an earlier stage stopped the project; `None` while it may proceed.
     pub stopped_because: Option<String>,
+    /// The times in which it could not.
+    pub halts: Halts,
+    /// Keys of the alarms that were raised of other than matters.
+    pub alarms: BTreeSet<String>,
     /// Matters of other stages that are in force, by item and name, with the day.
     pub prior: BTreeMap<String, BTreeMap<String, Date>>,
     /// Conditions of earlier permits that are still to be met, by matter name; none is empty.
@@ -84,8 +89,9 @@ impl Case {
                     permit.handed_over_on.get_or_insert(*on);
                 }
             }
-            Event::ProjectStanding { may_proceed, reason, .. } => {
+            Event::ProjectStanding { on, may_proceed, reason } => {
                 self.stopped_because = (!may_proceed).then(|| reason.clone());
+                if *may_proceed { self.halts.go_on(*on) } else { self.halts.halt(*on) }
             }
             Event::PriorMatter { on, matter, item, in_force } => {
                 let held = self.prior.entry(item.clone()).or_default();
@@ -94,6 +100,9 @@ impl Case {
                 } else {
                     held.remove(matter);
                 }
+            }
+            Event::AlarmRaised(alarm) => {
+                self.alarms.insert(alarm.key());
             }
             Event::PriorConditions { matter, open, .. } => {
                 if open.is_empty() {

@@ -11,13 +11,15 @@ use proto::acceptance::v1::{self as pb, record_construction_request::Happened};
 pub(super) struct Head<'a> {
     /// Idempotency key.
     pub(super) request_id: &'a str,
+    /// Name of the project or of a matter of it.
+    pub(super) name: &'a str,
     /// Date in law; empty means today.
     pub(super) occurred_on: &'a str,
 }
 
 impl<'a> Head<'a> {
-    fn of(request_id: &'a str, occurred_on: &'a str) -> Self {
-        Head { request_id, occurred_on }
+    fn of(request_id: &'a str, name: &'a str, occurred_on: &'a str) -> Self {
+        Head { request_id, name, occurred_on }
     }
 }
 
@@ -31,7 +33,7 @@ pub(super) trait Asked: prost::Message {
 
 impl Asked for pb::DeclareUnitsRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -57,7 +59,7 @@ impl Asked for pb::DeclareUnitsRequest {
 
 impl Asked for pb::FileForScopeRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -70,7 +72,7 @@ impl Asked for pb::FileForScopeRequest {
 
 impl Asked for pb::ApplyJointAcceptanceRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -84,7 +86,7 @@ impl Asked for pb::ApplyJointAcceptanceRequest {
 
 impl Asked for pb::ScheduleInspectionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -97,7 +99,7 @@ impl Asked for pb::ScheduleInspectionRequest {
 
 impl Asked for pb::RecordInspectionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -108,7 +110,7 @@ impl Asked for pb::RecordInspectionRequest {
 
 impl Asked for pb::RecordResultRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -139,7 +141,7 @@ impl Asked for pb::RecordResultRequest {
 
 impl Asked for pb::ReportRectificationRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -153,7 +155,7 @@ impl Asked for pb::ReportRectificationRequest {
 
 impl Asked for pb::IssueOpinionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -167,7 +169,7 @@ impl Asked for pb::IssueOpinionRequest {
 
 impl Asked for pb::CorrectSurveyRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -185,7 +187,7 @@ impl Asked for pb::CorrectSurveyRequest {
 
 impl Asked for pb::RecordConstructionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {
@@ -217,7 +219,7 @@ impl Asked for pb::RecordConstructionRequest {
 
 impl Asked for pb::RecordUseRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
     }
 
     fn read(&self, fields: &mut Fields) -> Option<(String, Act)> {

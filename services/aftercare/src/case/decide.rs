@@ -8,7 +8,7 @@ mod request;
 mod service;
 
 pub(crate) use complaint::is_complainant;
-pub(crate) use report::{RECEIVER, rung_due};
+pub(crate) use report::rung_due;
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},
@@ -198,6 +198,15 @@ impl At<'_> {
         }
     }
 
+    /// The caller is an agency that holds this office.
+    fn office(&self, key: &str) -> Result<(), Refusal> {
+        let office = self.bench.law.aftercare.office(key);
+        if self.caller.agency().is_some_and(|code| office.iter().any(|one| one == code)) {
+            return Ok(());
+        }
+        Err(Refusal::NotYours(format!("this is for {} to do", office.join(" or "))))
+    }
+
     /// The code is an agency of the catalogue.
     fn known_agency(&self, field: &str, code: &str) -> Result<(), Refusal> {
         match self.bench.law.catalogue.agency(code) {
@@ -253,9 +262,10 @@ fn rule(
 pub(crate) fn enterprise(case: &Case, caller: &Caller) -> Result<String, Refusal> {
     let acts = match &caller.principal {
         Principal::Enterprise { .. } => Some(caller.principal.to_string()),
-        Principal::Agency { .. } | Principal::Secretary { .. } | Principal::System { .. } => {
-            caller.on_behalf_of.clone()
-        }
+        Principal::Agency { .. }
+        | Principal::Agent { .. }
+        | Principal::Secretary { .. }
+        | Principal::System { .. } => caller.on_behalf_of.clone(),
     };
     acts.filter(|acts| case.parties().is_owner(acts)).ok_or_else(|| {
         Refusal::NotYours(

@@ -6,7 +6,7 @@ use super::{
 };
 use jiff::civil::Date;
 use rulebook::{
-    aftercare::{AftercareRules, ReportDuty, report_duties},
+    aftercare::{AftercareRules, ReportDuty, ReportRow, report_duties},
     calendar::Calendar,
 };
 use std::collections::BTreeMap;
@@ -99,15 +99,30 @@ pub fn duties(case: &Case, by: Date, rules: &AftercareRules, calendar: &Calendar
     opened.into_iter().filter_map(|opened| duty(case, rules, opened)).collect()
 }
 
+/// What events hold already: what intake admitted, before what the enterprise stated since, before what it
+/// told in its other reports, the last of them first. Figures of one year are asked for each time.
+fn known(case: &Case, row: &ReportRow, duty: &str) -> Option<BTreeMap<String, String>> {
+    let admitted = case.admitted.as_ref()?;
+    let mut known = BTreeMap::new();
+    let mut others: Vec<_> = case.reports.filed.iter().filter(|one| one.duty != duty).collect();
+    others.sort_by_key(|one| one.versions.last().map(|(on, ..)| *on));
+    for (_, values, _) in others.into_iter().filter_map(|one| one.versions.last()) {
+        let lasting = values.iter().filter(|(field, _)| !row.each_time.contains(field));
+        known.extend(lasting.map(|(field, value)| (field.clone(), value.clone())));
+    }
+    known.extend(case.stated.clone());
+    known.extend(admitted.facts.clone());
+    Some(known)
+}
+
 fn duty(case: &Case, rules: &AftercareRules, opened: ReportDuty) -> Option<Duty> {
     let ReportDuty { key, kind, opens, due } = opened;
     let row = rules.report(kind)?;
-    let known = case.admitted.as_ref().map(|admitted| &admitted.facts)?;
+    let known = known(case, row, &key)?;
     let changed = case.reports.changes.get(&key).map_or(&[][..], |opened| &opened.changed);
-    let fields = row.fields.iter().chain(changed);
-    let held: BTreeMap<_, _> = fields
-        .filter_map(|field| known.get(field).map(|value| (field.clone(), value.clone())))
-        .collect();
+    let fields: Vec<_> = row.fields.iter().chain(changed).collect();
+    let held: BTreeMap<_, _> =
+        known.into_iter().filter(|(field, _)| fields.contains(&field)).collect();
     let asked = row.fields.iter().filter(|field| !held.contains_key(*field)).cloned().collect();
     let reported = case.reports.of(&key).and_then(|(_, report)| report.versions.first());
     let before = if kind == "initial" { since(case, "S1-06") } else { None };

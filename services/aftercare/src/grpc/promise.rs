@@ -1,6 +1,6 @@
 //! Government commitments over gRPC.
 
-use super::{Answer, Stated, View, service::SUPERVISOR, touched};
+use super::{Answer, Stated, View, touched};
 use crate::{
     Aftercare,
     case::promise::{Promise, Standing},
@@ -46,8 +46,8 @@ impl Aftercare {
 
 /// A commitment as it is shown today; `None` for an agency that never owed it and does not supervise.
 pub(crate) fn view(promise: &Promise, by: &View<'_>) -> Option<pb::Promise> {
-    let owners: Vec<_> = promise.owners.iter().map(String::as_str).chain([SUPERVISOR]).collect();
-    if !by.is_party_or(&owners) {
+    let owners: Vec<_> = promise.owners.iter().map(String::as_str).collect();
+    if !by.is_party_or(&owners) && !by.holds("supervision") {
         return None;
     }
     let standing = match promise.standing(by.bench.date) {

@@ -5,7 +5,7 @@ use crate::{
     Aftercare,
     case::{
         Case,
-        decide::{RECEIVER, rung_due},
+        decide::rung_due,
         report::{self, Duty, Rung},
     },
 };
@@ -51,8 +51,9 @@ impl Aftercare {
 /// # Errors
 /// Another agency asks.
 pub(crate) fn view(case: &Case, by: &View<'_>) -> Result<Vec<pb::ReportDuty>, Refusal> {
-    if !by.is_party_or(&[RECEIVER]) {
-        return Err(Refusal::NotYours(format!("information reports are received by {RECEIVER}")));
+    if !by.is_party_or(&[]) && !by.holds("reports") {
+        let office = by.bench.law.aftercare.office("reports").join(" and ");
+        return Err(Refusal::NotYours(format!("information reports are received by {office}")));
     }
     let bench = by.bench;
     let duties = report::duties(case, bench.date, &bench.law.aftercare, &bench.calendar);

@@ -103,6 +103,9 @@ impl Project {
             }
             Kind::SecurityReviewFlagged(_) => self.flagged = true,
             Kind::KeyProjectContested(_)
+            | Kind::AlarmRaised(_)
+            | Kind::AgentAppointed(_)
+            | Kind::AgentRevoked(_)
             | Kind::SecurityReviewConcluded(_)
             | Kind::ProjectWithdrawn(_) => return Ok(Vec::new()),
         }

@@ -155,12 +155,36 @@ fn no_agency_handles_a_complaint_about_itself() {
     assert_eq!(story.refused("agency:EE", about(&["MR"])), "NOT_YOURS");
 }
 
-/// The clock of a permit does not know that somebody complained.
+/// A permit's clocks do not know that somebody complained: of two projects with the same matters and the same
+/// days, one of which complains, every matter has the same clocks by every day.
 #[test]
-fn filing_changes_no_matter() {
-    let story = Story::launched("2022-03-01").files("S4-16");
-    let before = story.case.matters.clone();
-    assert!(!before.is_empty());
-    let story = story.then(YAMATO, filed()).then("agency:COM", accepted());
-    assert_eq!(story.case.matters, before);
+fn a_complaint_moves_no_clock() {
+    let quiet = Story::launched("2022-03-01").files("S4-16").files("S4-08");
+    assert_eq!(quiet.case.matters.len(), 2);
+    let mut loud = quiet.clone();
+    let against = ComplaintFiled { respondents: vec![text("SAFE"), text("TAX")], ..filed() };
+    let steps: [(&str, &str, Fact); 6] = [
+        ("2022-03-02", YAMATO, against.into()),
+        ("2022-03-03", "agency:COM", asked().into()),
+        (
+            "2022-03-10",
+            YAMATO,
+            ComplaintSupplemented { number: 1, materials: vec![text("授权书")] }.into(),
+        ),
+        ("2022-03-14", "agency:COM", accepted().into()),
+        ("2022-04-20", "agency:COM", extended(20).into()),
+        ("2022-05-06", YAMATO, ComplaintWithdrawn { number: 1, reason: text("已解决") }.into()),
+    ];
+    for (on, who, step) in steps {
+        loud = loud.on(on).then(who, step);
+        let calendar = bench(loud.today).calendar;
+        for (id, matter) in &loud.case.matters {
+            assert_eq!(
+                format!("{:?}", matter.clocks(&calendar)),
+                format!("{:?}", quiet.case.matters[id].clocks(&calendar)),
+                "{id} on {on}"
+            );
+        }
+    }
+    assert_eq!(loud.case.matters, quiet.case.matters);
 }

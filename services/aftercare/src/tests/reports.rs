@@ -5,6 +5,8 @@ use crate::case::{
     event::*,
     report::{self, Duty},
 };
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn filed(duty: &str, values: &[(&str, &str)]) -> ReportFiled {
     ReportFiled { number: 0, duty: text(duty), values: words(values) }
@@ -124,4 +126,88 @@ fn notice_then_order_then_fine_each_when_the_time_before_has_run_out() {
     assert_eq!(story.refused("agency:COM", fine("fatal", 100_000)), "row");
     let story = story.then("agency:COM", fine("ordinary", 100_000));
     assert_eq!(story.refused("agency:COM", notice()), ladder);
+}
+
+/// The controller is told with the initial report, and corrected; the year's figures say nothing of the next.
+#[test]
+fn what_an_earlier_report_told_is_held_and_figures_of_a_year_are_not() {
+    let story = Story::launched("2022-03-01");
+    let asked = story.duty("initial").asked;
+    let told: Vec<_> = asked.iter().map(|key| (key.as_str(), "甲")).collect();
+    let corrected = ReportCorrected {
+        number: 1,
+        values: words(&[("actual_controller", "乙")]),
+        reason: text("笔误"),
+    };
+    let story = story.then(YAMATO, filed("initial", &told)).then(YAMATO, corrected);
+    let story = story.on("2023-01-01");
+    let duty = story.duty("annual-2023");
+    assert_eq!(duty.held["actual_controller"], "乙");
+    let figures = ["sales_revenue", "employees", "tax_paid"];
+    assert_eq!(duty.asked, figures);
+    let story = story.then(YAMATO, filed("annual-2023", &figures.map(|key| (key, "1"))));
+    assert_eq!(story.on("2024-01-01").duty("annual-2024").asked, figures);
+}
+
+/// Every field of every report, those that a change may add, and a stranger.
+const FIELDS: [&str; 12] = [
+    "enterprise",
+    "uscc",
+    "industry",
+    "scope",
+    "investors",
+    "total_investment",
+    "actual_controller",
+    "sales_revenue",
+    "employees",
+    "tax_paid",
+    "change_resolution",
+    "colour",
+];
+
+proptest! {
+    /// Whatever intake admits, the enterprise states and reports told before: what an event holds is not asked
+    /// for, nothing else is left out, and exactly what is asked for makes the report.
+    #[test]
+    fn no_field_is_asked_for_that_an_event_holds(
+        admits in prop::collection::btree_set(0..FIELDS.len(), 0..FIELDS.len()),
+        states in prop::collection::btree_set(0..FIELDS.len(), 0..4),
+        changes in prop::collection::btree_set(0..6usize, 1..4),
+        initial_first in any::<bool>(),
+    ) {
+        let of = |chosen: &BTreeSet<usize>| -> BTreeMap<String, String> {
+            chosen.iter().map(|at| (text(FIELDS[*at]), format!("value {at}"))).collect()
+        };
+        let admission = ProjectAdmitted { facts: of(&admits), ..admitted() };
+        let changed = changes.iter().map(|at| text(FIELDS[*at])).collect();
+        let opened = ReportDutyOpened { duty: text("change-1"), changed, changed_on: day("2023-02-01") };
+        let mut story = Story::launched("2022-03-01").learns([
+            admission.into(),
+            FactsStated { facts: of(&states) }.into(),
+        ]);
+        let mut held: BTreeSet<&str> = admits.union(&states).map(|at| FIELDS[*at]).collect();
+        let yearly = ["sales_revenue", "employees", "tax_paid", "change_resolution"];
+        let order = if initial_first {
+            ["initial", "change-1", "annual-2023"]
+        } else {
+            ["annual-2023", "change-1", "initial"]
+        };
+        story = story.on("2023-03-01").learns([opened.into()]);
+        for key in order {
+            let duty = story.duty(key);
+            for field in &duty.asked {
+                prop_assert!(!held.contains(field.as_str()), "{key} asks for {field}");
+            }
+            let row = law().aftercare.report(duty.kind).unwrap().clone();
+            for field in &row.fields {
+                let asked = duty.asked.contains(field);
+                prop_assert!(asked != duty.held.contains_key(field), "{key}: {field}");
+                prop_assert_eq!(asked, !held.contains(field.as_str()), "{}: {}", key, field);
+            }
+            let answers: Vec<_> = duty.asked.iter().map(|field| (field.as_str(), "x")).collect();
+            story = story.then(YAMATO, filed(key, &answers));
+            let told = duty.asked.iter().filter_map(|field| FIELDS.iter().find(|one| *one == field));
+            held.extend(told.filter(|field| !yearly.contains(field)));
+        }
+    }
 }

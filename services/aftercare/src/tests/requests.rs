@@ -195,11 +195,16 @@ fn a_member_of_staff_is_known_by_an_opaque_reference_only() {
 }
 
 #[test]
-fn every_service_on_file_is_answered_by_an_agency_that_acts_after_the_launch() {
+fn every_service_and_office_is_held_by_an_agency_that_acts_after_the_launch() {
     let law = law();
     assert!(law.aftercare.requests().len() >= 5);
     for row in law.aftercare.requests() {
         let agency = law.catalogue.agency(&row.agency).unwrap();
         assert!(agency.acts_in(Stage::Aftercare), "{}", row.key);
+    }
+    for office in rulebook::aftercare::OFFICES {
+        for code in law.aftercare.office(office) {
+            assert!(law.catalogue.agency(code).unwrap().acts_in(Stage::Aftercare), "{office}");
+        }
     }
 }

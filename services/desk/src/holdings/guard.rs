@@ -133,7 +133,9 @@ fn demanded(act: &Act) -> Vec<&str> {
         | Act::WithdrawPermit { .. }
         | Act::RevokePermit { .. }
         | Act::RevokePermitAsPenalty { .. }
-        | Act::DeregisterPermit { .. } => Vec::new(),
+        | Act::DeregisterPermit { .. }
+        | Act::ContestCard { .. }
+        | Act::RuleOnCard { .. } => Vec::new(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who may do what: the catalogue gives each agency its matters and its opinions, and no other.
 
-use rulebook::matter::{Act, Matter, Whose};
+use rulebook::{
+    law::Law,
+    matter::{Act, Matter, Whose},
+};
 
 use crate::{
     caller::{Caller, Principal},
@@ -11,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// PERMISSION_DENIED, saying whose act it is.
-pub fn authorise(matter: &Matter, act: &Act, caller: &Caller) -> Result<(), Refusal> {
+pub fn authorise(matter: &Matter, act: &Act, caller: &Caller, law: &Law) -> Result<(), Refusal> {
     if let Principal::System { .. } = caller.principal {
         return Ok(());
     }
@@ -28,6 +31,14 @@ pub fn authorise(matter: &Matter, act: &Act, caller: &Caller) -> Result<(), Refu
             "this is for the applicant to do, or for a secretary or the agency's counter on its behalf"
                 .to_owned(),
         )),
+        Whose::Supervisor => {
+            let mut supervisors = law.supervision.supervisors();
+            if caller.agency().is_some_and(|own| supervisors.any(|code| code == own)) {
+                return Ok(());
+            }
+            let named: Vec<_> = law.supervision.supervisors().collect();
+            Err(Refusal::NotYours(format!("this is for {} to do", named.join(" or "))))
+        }
         Whose::Time => Err(Refusal::NotYours("only the passing of time does this".to_owned())),
     }
 }
@@ -35,8 +46,9 @@ pub fn authorise(matter: &Matter, act: &Act, caller: &Caller) -> Result<(), Refu
 /// The enterprise itself, or a secretary or the deciding agency's counter that names it.
 fn speaks_for_applicant(matter: &Matter, caller: &Caller) -> bool {
     match &caller.principal {
-        Principal::Enterprise { .. } => true,
-        Principal::Secretary { .. } => caller.on_behalf_of.is_some(),
+        Principal::Enterprise { .. } | Principal::Agent { .. } | Principal::Secretary { .. } => {
+            caller.speaks_for_enterprise()
+        }
         Principal::Agency { code, .. } => {
             *code == matter.terms.agency && caller.on_behalf_of.is_some()
         }

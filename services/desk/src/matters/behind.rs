@@ -91,7 +91,11 @@ impl<C: Matters> Cases for Docket<C> {
             let named = all.filter_map(|(project, held, id, matter)| {
                 let name = MatterName { project: project.to_owned(), matter: id.clone() };
                 let wanted = after.is_none_or(|after| *after < name);
-                (wanted && filter.takes(project, matter)).then_some((name, held.position, matter))
+                (wanted && filter.takes(project, C::STAGE, matter)).then_some((
+                    name,
+                    held.position,
+                    matter,
+                ))
             });
             named
                 .take(most)
@@ -113,7 +117,9 @@ impl<C: Matters> Cases for Docket<C> {
     }
 
     async fn pass_day(&self) -> Result<Vec<String>, Status> {
-        silence::pass_day(self).await
+        let moved = silence::pass_day(self).await;
+        self.raise_alarms().await?;
+        moved
     }
 }
 

@@ -83,7 +83,7 @@ fn happening<C: Matters>(
     let seen = docket.read(|cases| {
         let held = cases.get(project)?;
         let matter = held.case.matters().get(id)?;
-        let wanted = filter.takes(project, matter);
+        let wanted = filter.takes(project, C::STAGE, matter);
         wanted.then(|| placed(docket, &name, matter, &bench, held.position))
     })?;
     Ok(seen.map(|matter| pb::WatchMattersResponse {

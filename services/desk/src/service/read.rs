@@ -9,8 +9,9 @@ use super::{Answer, Desk, Happened};
 use crate::{
     caller::Caller,
     fields::Fields,
+    mandates::{self, Mandates, Sight},
     matters::{Filter, Happenings},
-    name::MatterName,
+    name::{self, MatterName},
     refuse,
 };
 
@@ -25,10 +26,14 @@ impl Desk {
         &self,
         request: Request<pb::GetMatterRequest>,
     ) -> Answer<pb::GetMatterResponse> {
-        Caller::of(request.metadata())?;
+        let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
         let mut fields = Fields::default();
         let name = fields.matter(&message.name);
+        if let Some(name) = &name {
+            let stage = Some(name.matter.stage());
+            self.mandates.admit(&caller, &name.project, stage).await?;
+        }
         let Some(name) = fields.finish(name)? else { return Err(refuse::internal()) };
         let cases = self.of(name.matter.stage())?;
         let matter = Some(cases.get(&name, &message.min_position).await?);
@@ -42,7 +47,9 @@ impl Desk {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
         let mut fields = Fields::default();
+        self.admit(&caller, &message.parent).await?;
         let filter = filter(&mut fields, &message.parent, &message.agency, &message.states);
+        let filter = Filter { sight: self.sight(&caller), ..filter };
         let most = match message.page_size {
             0 => PAGE,
             size => usize::try_from(size).unwrap_or_else(|_| {
@@ -83,18 +90,52 @@ impl Desk {
         &self,
         request: Request<pb::WatchMattersRequest>,
     ) -> Answer<Happened> {
-        Caller::of(request.metadata())?;
+        let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
+        self.admit(&caller, &message.parent).await?;
         let mut fields = Fields::default();
         let filter = filter(&mut fields, &message.parent, &message.agency, &[]);
-        let filter = fields.finish(filter)?;
+        let filter = fields.finish(Filter { sight: self.sight(&caller), ..filter })?;
         let (happenings, listener) = mpsc::channel(WAITING);
         for cases in self.stages.values() {
             cases.watch(filter.clone(), &message.after_position, happenings.clone()).await?;
         }
+        tokio::spawn(until_barred(
+            self.mandates.clone(),
+            caller,
+            filter.project,
+            happenings.clone(),
+        ));
         tokio::spawn(until_stopped(self.stopping.subscribe(), happenings));
         Ok(Response::new(Box::pin(ReceiverStream::new(listener))))
     }
+
+    /// Whether the caller may ask about a project, or, with `projects/-`, about whatever it may see.
+    async fn admit(&self, caller: &Caller, parent: &str) -> Result<(), tonic::Status> {
+        match name::project(parent) {
+            Some(project) => self.mandates.admit(caller, project, None).await,
+            None => self.mandates.admit_any(caller).await,
+        }
+    }
+
+    fn sight(&self, caller: &Caller) -> Sight {
+        Sight::of(self.mandates.clone(), caller.clone())
+    }
+}
+
+/// Ends a watch whose caller may not see any more what it watches.
+async fn until_barred(
+    mandates: Mandates,
+    caller: Caller,
+    project: Option<String>,
+    happenings: Happenings,
+) {
+    tokio::select! {
+        () = mandates.ended(&caller, project.as_deref()) => {}
+        () = happenings.closed() => return,
+    }
+    // If nobody listens, nobody misses it.
+    let _ = happenings.send(Err(mandates::barred())).await;
 }
 
 /// Tells a listener when the platform stops.
@@ -121,7 +162,7 @@ fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Fi
         let known = known.filter(|state| *state != pb::State::Unspecified);
         wanted.extend(fields.word(&format!("states[{i}]"), known));
     }
-    Filter { project, agency, states: wanted }
+    Filter { project, agency, states: wanted, sight: Sight::default() }
 }
 
 /// Binds a page token to who asked for what: used by another or for another list, it is refused.

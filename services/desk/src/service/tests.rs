@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use prost::Message as _;
 use proto::matter::v1::{self as pb, matter_service_server::MatterService};
 use rulebook::{
+    alarm::Alarm,
     catalogue::Facts,
     law::Law,
     matter::{Command, Event, Filing, Matter, MatterId, Terms},
@@ -60,6 +61,11 @@ impl Case for Shelf {
 
     fn matter_of((id, _): &Self::Event) -> Option<&MatterId> {
         Some(id)
+    }
+
+    fn alarms(&self, bench: &Bench) -> Vec<(Alarm, Self::Event)> {
+        let due = matters::alarms(&self.0, |_| false, bench).into_iter();
+        due.map(|(alarm, id, event)| (alarm, (id, event))).collect()
     }
 }
 
@@ -451,3 +457,5 @@ async fn a_watcher_is_told_when_the_platform_stops() {
     let told = watched.into_inner().next().await.unwrap().unwrap_err();
     assert_eq!((told.code(), reason(&told).as_str()), (Code::Unavailable, "STOPPING"));
 }
+
+mod alarms;

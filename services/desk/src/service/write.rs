@@ -6,9 +6,10 @@ use tonic::{Request, Response, Status};
 
 use super::{Answer, Desk};
 use crate::{
-    caller::{Caller, Principal},
+    caller::Caller,
     fields::Fields,
     matters::{Application, Form},
+    name::{self, MatterName},
     refuse::Refusal,
     request::{self, Order, ToAct},
     wire,
@@ -26,6 +27,10 @@ impl Desk {
     ) -> Result<(Option<pb::Matter>, String), Status> {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
+        if let Some(name) = MatterName::parse(message.head().name) {
+            let stage = Some(name.matter.stage());
+            self.mandates.admit(&caller, &name.project, stage).await?;
+        }
         let Order { request_id, name, command } = request::read(&message)?;
         let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/{method}"), &message);
         let cases = self.of(name.matter.stage())?;
@@ -39,6 +44,10 @@ impl Desk {
     ) -> Answer<pb::FileMattersResponse> {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
+        let item = message.applications.first().and_then(|one| MatterId::new(&one.item, 1).ok());
+        if let Some(project) = name::project(&message.parent) {
+            self.mandates.admit(&caller, project, item.map(|id| id.stage())).await?;
+        }
         let mut fields = Fields::default();
         let request_id = fields.request_id(&message.request_id);
         let project = fields.project("parent", &message.parent);
@@ -46,9 +55,7 @@ impl Desk {
         let (stage, applications) = applications(&mut fields, &message.applications);
         let form = fields.finish(Form { project, occurred_on, applications })?;
         let stage = stage.ok_or_else(crate::refuse::internal)?;
-        if let Principal::Agency { .. } | Principal::Secretary { .. } = caller.principal
-            && caller.on_behalf_of.is_none()
-        {
+        if !caller.speaks_for_enterprise() {
             let why = "an application is the applicant's; name it as tongban-on-behalf-of";
             return Err(Refusal::NotYours(why.to_owned()).into());
         }

@@ -7,7 +7,7 @@ use rulebook::matter::{
     Event, NotAcceptedGround, Opinion, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
 };
 
-use super::{Malformed, conditions, terms, values};
+use super::{Malformed, cards, conditions, terms, values};
 
 type Read = Result<Event, Malformed>;
 
@@ -69,6 +69,10 @@ pub(super) fn event(on: Date, kind: &Kind) -> Read {
         Kind::PermitRevoked(stored) => revoked(on, stored),
         Kind::PermitRevokedAsPenalty(stored) => Ok(penalised(on, stored)),
         Kind::PermitDeregistered(stored) => deregistered(on, stored),
+        Kind::AlarmRaised(_)
+        | Kind::CardContested(_)
+        | Kind::CardAnnulled(_)
+        | Kind::CardUpheld(_) => cards::from_wire(on, kind),
     }
 }
 

@@ -2,9 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use prost::Message;
 use proto::matter::v1 as pb;
-use rulebook::{catalogue::Text, clock::Limit, matter::*};
+use rulebook::{
+    alarm::{Alarm, Kind},
+    catalogue::Text,
+    clock::Limit,
+    matter::*,
+};
 
 use super::*;
 
@@ -262,7 +268,51 @@ fn after_decision() -> Vec<Event> {
     ] {
         facts.push(Event::PermitDeregistered { on, ground, reason: text() });
     }
+    facts.extend(every_card(on));
     facts
+}
+
+/// An alarm of each kind, each with another holder, and what becomes of a card.
+fn every_card(on: Date) -> Vec<Event> {
+    let holders = [
+        Party::Agency("NR".to_owned()),
+        Party::Enterprise,
+        Party::ThirdParty("专家评审".to_owned()),
+        Party::Nobody,
+    ];
+    let kinds = [Kind::Amber, Kind::Yellow, Kind::Red, Kind::Yellow];
+    let raised = kinds.into_iter().zip(holders).map(|(kind, held_by)| Event::AlarmRaised {
+        alarm: Alarm {
+            on,
+            kind,
+            subject: "S2-01-1".to_owned(),
+            limit: "committed".to_owned(),
+            due: on.yesterday().unwrap(),
+            citation: "承诺".to_owned(),
+            held_by,
+        },
+        declared_on: on,
+        contest: CitedLimit { limit: "5wd".parse().unwrap(), citation: "约定".to_owned() },
+    });
+    let [card, reason, document, by] =
+        ["yellow.committed.2022-04-19", "r", "d", "BE"].map(str::to_owned);
+    let said = [
+        Event::CardContested {
+            on,
+            card: card.clone(),
+            reason: reason.clone(),
+            by: "NR".to_owned(),
+        },
+        Event::CardAnnulled {
+            on,
+            card: card.clone(),
+            reason: reason.clone(),
+            document: document.clone(),
+            by: by.clone(),
+        },
+        Event::CardUpheld { on, card, reason, document, by },
+    ];
+    raised.chain(said).collect()
 }
 
 fn id() -> MatterId {

@@ -13,7 +13,7 @@ use rulebook::{
     },
 };
 
-use super::{conditions, terms, values};
+use super::{cards, conditions, terms, values};
 
 pub(super) fn kind(event: &Event) -> Kind {
     match event {
@@ -81,6 +81,16 @@ pub(super) fn kind(event: &Event) -> Kind {
             penalised(violated, penalty_basis, document)
         }
         Event::PermitDeregistered { ground, reason, .. } => deregistered(*ground, reason),
+        Event::AlarmRaised { alarm, declared_on, contest } => {
+            cards::raised(alarm, *declared_on, contest)
+        }
+        Event::CardContested { card, reason, by, .. } => cards::contested(card, reason, by),
+        Event::CardAnnulled { card, reason, document, by, .. } => {
+            cards::annulled([card, reason, document, by])
+        }
+        Event::CardUpheld { card, reason, document, by, .. } => {
+            cards::upheld([card, reason, document, by])
+        }
     }
 }
 

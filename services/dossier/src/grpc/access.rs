@@ -1,7 +1,7 @@
 //! Who may see and file what. An enterprise learns nothing of another's project, not even that it exists.
 
 use desk::{
-    caller::{Caller, Principal},
+    caller::{Caller, Principal, reference},
     fields::Fields,
     name,
     refuse::Refusal,
@@ -16,7 +16,7 @@ use crate::case::{Dossier, Owner};
 pub(super) fn may_see(caller: &Caller, dossier: &Dossier) -> Result<(), Refusal> {
     match &caller.principal {
         Principal::Agency { .. } | Principal::Secretary { .. } | Principal::System { .. } => Ok(()),
-        Principal::Enterprise { .. } => match &dossier.opened {
+        Principal::Enterprise { .. } | Principal::Agent { .. } => match &dossier.opened {
             Some(Owner(None)) => Ok(()),
             Some(Owner(Some(owner))) if is(caller, owner) => Ok(()),
             Some(Owner(Some(_))) | None => Err(Refusal::Unknown("project of this name".to_owned())),
@@ -24,9 +24,10 @@ pub(super) fn may_see(caller: &Caller, dossier: &Dossier) -> Result<(), Refusal>
     }
 }
 
-/// The enterprise itself, or an agent that names it.
+/// The enterprise itself, or somebody who names it.
 fn is(caller: &Caller, owner: &str) -> bool {
-    caller.principal.to_string() == owner || caller.on_behalf_of.as_deref() == Some(owner)
+    let owner = owner.strip_prefix("enterprise:").unwrap_or(owner);
+    caller.enterprise() == Some(reference(owner))
 }
 
 /// Whether the caller may file a material, and where it then comes from: the enterprise, whoever acts for
@@ -45,6 +46,10 @@ pub(super) fn origin(caller: &Caller, dossier: &Dossier) -> Result<Origin, Refus
             if owner.is_some_and(|owner| owner != named) {
                 return Err(for_another());
             }
+            Ok(Origin::Enterprise { principal: named.to_owned() })
+        }
+        (Principal::Agent { .. }, None) => Err(for_another()),
+        (Principal::Agent { .. }, Some(named)) => {
             Ok(Origin::Enterprise { principal: named.to_owned() })
         }
         (Principal::Enterprise { .. } | Principal::System { .. }, named) => {
@@ -88,6 +93,7 @@ impl Grpc {
         project: &str,
         ask: impl FnOnce(&Dossier) -> Result<T, Refusal>,
     ) -> Result<T, Status> {
+        self.dossiers.docket.mandates().admit(caller, project, None).await?;
         let known = self.dossiers.docket.read(|cases| cases.get(project).is_some())?;
         if !known {
             self.ears.caught_up().await;
@@ -109,8 +115,12 @@ impl Grpc {
         if let Some(project) = project {
             return self.see(caller, project, |one| Ok(ask(project, &one.holdings))).await;
         }
+        let mandates = self.dossiers.docket.mandates();
+        mandates.admit_any(caller).await?;
         self.dossiers.docket.read(|cases| {
-            let visible = cases.iter().filter(|(_, held)| may_see(caller, &held.case).is_ok());
+            let visible = cases.iter().filter(|(project, held)| {
+                may_see(caller, &held.case).is_ok() && mandates.sees(caller, project, None)
+            });
             visible.flat_map(|(project, held)| ask(project, &held.case.holdings)).collect()
         })
     }

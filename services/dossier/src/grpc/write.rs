@@ -51,6 +51,7 @@ impl Grpc {
         let occurred_on = fields.occurred_on(&message.occurred_on);
         let reason = fields.required_long("reason", &message.reason);
         let name = fields.finish(name)?.ok_or_else(refuse::internal)?;
+        self.dossiers.docket.mandates().admit(&caller, &name.project, None).await?;
         let request = keyed(&caller, request_id, "MarkOutdated", &message.encode_to_vec());
         let (project, id) = (name.project.clone(), name.id.clone());
         let decide = move |dossier: &Dossier, bench: &Bench| {

@@ -58,7 +58,7 @@ async fn the_text_is_nowhere_in_the_clear_and_gone_with_its_key() {
         assert_eq!(text.as_deref(), Some(TEXT.as_bytes()));
         let (payloads, key) = stored(&world).await;
         let key = key.unwrap();
-        assert_eq!(payloads, [sealed.clone()]);
+        assert_eq!(payloads, std::slice::from_ref(&sealed));
         if world.backend == "sqlite" {
             assert!(
                 stands(&world, &sealed) && stands(&world, &key),

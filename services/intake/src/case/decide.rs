@@ -2,6 +2,7 @@
 //! calendar and the law come in with the [`Bench`].
 
 pub mod admit;
+pub mod agent;
 pub mod change;
 pub mod gate;
 pub mod matters;
@@ -12,12 +13,7 @@ use super::{
     event::{Event, Fact},
     state::{Case, Project},
 };
-use desk::{
-    caller::{Caller, Principal},
-    docket::Bench,
-    matters::today,
-    refuse::Refusal,
-};
+use desk::{caller::Caller, docket::Bench, matters::today, refuse::Refusal};
 use jiff::civil::Date;
 
 /// Who commands, on which date in law, with what to look at.
@@ -42,13 +38,7 @@ impl Order<'_> {
 
     /// The enterprise acts, or a secretary or an agency's counter that names it.
     fn by_enterprise(&self) -> Result<(), Refusal> {
-        let speaks = match self.caller.principal {
-            Principal::Enterprise { .. } | Principal::System { .. } => true,
-            Principal::Secretary { .. } | Principal::Agency { .. } => {
-                self.caller.on_behalf_of.is_some()
-            }
-        };
-        if speaks {
+        if self.caller.speaks_for_enterprise() {
             return Ok(());
         }
         let why =

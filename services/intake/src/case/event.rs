@@ -1,8 +1,10 @@
 //! What can happen to a project in intake. Facts only; names and meanings are storage format
 //! (`IntakeEvent` in proto).
 
+use desk::mandates::Mandate;
 use jiff::civil::Date;
 use rulebook::{
+    alarm::Alarm,
     catalogue::Text,
     matter::{self, MatterId},
     money::Money,
@@ -104,6 +106,15 @@ pub enum Fact {
         /// Fact key of the catalogue to value as written.
         facts: BTreeMap<String, String>,
     },
+    /// A limit of the intake passed that is not a matter's.
+    AlarmRaised(Alarm),
+    /// The enterprise appointed an agent, or appointed it anew.
+    AgentAppointed(Mandate),
+    /// The enterprise revoked an agent.
+    AgentRevoked {
+        /// Reference of the agent.
+        agent: String,
+    },
     /// A step in the life of one of this stage's matters.
     Matter(MatterId, matter::Event),
 }
@@ -126,6 +137,9 @@ impl Fact {
             Self::Changed { .. } => "project_changed",
             Self::Withdrawn { .. } => "project_withdrawn",
             Self::FactsStated { .. } => "facts_stated",
+            Self::AlarmRaised(_) => "alarm_raised",
+            Self::AgentAppointed(_) => "agent_appointed",
+            Self::AgentRevoked { .. } => "agent_revoked",
             Self::Matter(_, step) => step.kind(),
         }
     }

@@ -1,12 +1,13 @@
 //! The state of a case. It never refuses an event and applies no rule of law.
 
 use super::event::{Event, Fact, Gate, ProjectFacts, Screened, rests_screening_on};
+use desk::mandates::Mandate;
 use jiff::civil::Date;
 use rulebook::{
     matter::{Matter, MatterId},
     negative_list::Outcome,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One project's intake.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub struct Case {
     pub project: Option<Box<Project>>,
     /// The matters of this stage.
     pub matters: BTreeMap<MatterId, Matter>,
+    /// Keys of the alarms that were raised of other than matters.
+    pub alarms: BTreeSet<String>,
+    /// The mandates that the enterprise gave here and has not revoked, by agent.
+    pub agents: BTreeMap<String, Mandate>,
 }
 
 /// A registered project.
@@ -37,6 +42,8 @@ pub struct Project {
     pub answers_contest: bool,
     /// Reference of the service secretary.
     pub secretary: Option<String>,
+    /// The times in which it was a key project without one, oldest first.
+    pub vacancies: Vec<Vacancy>,
     /// The latest security review, where the project falls under it.
     pub security_review: Option<SecurityReview>,
     /// Project code.
@@ -45,6 +52,15 @@ pub struct Project {
     pub stated: BTreeMap<String, String>,
     /// Day on which it was given up.
     pub withdrawn_on: Option<Date>,
+}
+
+/// A time in which a key project had no service secretary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vacancy {
+    /// Day since which one is owed.
+    pub since: Date,
+    /// Day on which one began, or none was owed any more; `None` while it lasts.
+    pub until: Option<Date>,
 }
 
 /// A screening and what became of it.
@@ -108,6 +124,15 @@ impl Case {
                 None => self.matters.extend(Matter::open(step).map(|matter| (id.clone(), matter))),
             }
         }
+        if let Fact::AgentAppointed(mandate) = &event.fact {
+            self.agents.insert(mandate.agent.clone(), mandate.clone());
+        }
+        if let Fact::AgentRevoked { agent } = &event.fact {
+            self.agents.remove(agent);
+        }
+        if let Fact::AlarmRaised(alarm) = &event.fact {
+            self.alarms.insert(alarm.key());
+        }
         if let Some(project) = self.project.as_deref_mut() {
             project.take(event);
         }
@@ -125,10 +150,22 @@ impl Project {
             contested: false,
             answers_contest: false,
             secretary: None,
+            vacancies: Vec::new(),
             security_review: None,
             code: None,
             stated: BTreeMap::new(),
             withdrawn_on: None,
+        }
+    }
+
+    /// Begins or ends a vacancy, as the project now is.
+    fn serve(&mut self, on: Date) {
+        let is_key = self.gate.as_ref().is_some_and(|gate| gate.recognised);
+        let open = self.vacancies.last_mut().filter(|vacancy| vacancy.until.is_none());
+        match (is_key && self.secretary.is_none(), open) {
+            (true, None) => self.vacancies.push(Vacancy { since: on, until: None }),
+            (false, Some(open)) => open.until = Some(on),
+            (true, Some(_)) | (false, None) => {}
         }
     }
 
@@ -149,10 +186,14 @@ impl Project {
             }
             Fact::KeyProjectDecided(gate) => {
                 self.gate = Some(gate.clone());
+                self.serve(event.on);
                 self.answers_contest = std::mem::take(&mut self.contested);
             }
             Fact::KeyProjectContested { .. } => self.contested = true,
-            Fact::SecretaryAssigned { secretary } => self.secretary = Some(secretary.clone()),
+            Fact::SecretaryAssigned { secretary } => {
+                self.secretary = Some(secretary.clone());
+                self.serve(event.on);
+            }
             Fact::SecretaryHandedOver { to, .. } => self.secretary = Some(to.clone()),
             Fact::SecurityReviewFlagged { ground, actual_control, article } => {
                 self.security_review = Some(SecurityReview {
@@ -181,8 +222,12 @@ impl Project {
                 self.stated.extend(facts.clone());
                 return;
             }
-            // Registration made the project, and matters are the case's.
-            Fact::Registered { .. } | Fact::Matter(..) => return,
+            // Registration made the project; matters, alarms and agents are the case's.
+            Fact::Registered { .. }
+            | Fact::Matter(..)
+            | Fact::AlarmRaised(_)
+            | Fact::AgentAppointed(_)
+            | Fact::AgentRevoked { .. } => return,
         }
         self.last_on = self.last_on.max(event.on);
     }

@@ -1,6 +1,7 @@
 //! Intake's facts as they are stored, and back. Reading can fail and then names the field.
 
 use super::event::{Event, Fact, Gate, Investor, ProjectFacts, Screened, Site};
+use desk::mandates::Mandate;
 use jiff::civil::Date;
 use proto::{
     intake::v1::{self as pb, intake_event::Kind},
@@ -69,6 +70,9 @@ pub(super) fn write(event: &Event) -> pb::IntakeEvent {
         }),
         Fact::Withdrawn { reason } => Kind::ProjectWithdrawn(pb::ProjectWithdrawn { reason }),
         Fact::FactsStated { facts } => Kind::FactsStated(pb::IntakeFactsStated { facts }),
+        Fact::AgentAppointed(mandate) => Kind::AgentAppointed(mandate.write()),
+        Fact::AgentRevoked { agent } => Kind::AgentRevoked(pb::AgentRevoked { agent }),
+        Fact::AlarmRaised(alarm) => Kind::AlarmRaised(desk::wire::alarm_to_wire(&alarm)),
         Fact::Matter(id, step) => Kind::Matter(desk::wire::write(&id, &step)),
     };
     pb::IntakeEvent { occurred_on: event.on.to_string(), kind: Some(kind) }
@@ -111,6 +115,15 @@ pub(super) fn read(stored: &pb::IntakeEvent) -> Read<Event> {
         },
         Kind::ProjectWithdrawn(stored) => Fact::Withdrawn { reason: stored.reason },
         Kind::FactsStated(stored) => Fact::FactsStated { facts: stored.facts },
+        Kind::AgentAppointed(stored) => {
+            let mandate = Mandate::read(&stored).map_err(|malformed| Malformed(malformed.0))?;
+            Fact::AgentAppointed(mandate)
+        }
+        Kind::AgentRevoked(stored) => Fact::AgentRevoked { agent: stored.agent },
+        Kind::AlarmRaised(stored) => {
+            let alarm = desk::wire::alarm(on, Some(&stored));
+            Fact::AlarmRaised(alarm.map_err(|malformed| Malformed(malformed.field))?)
+        }
         Kind::Matter(stored) => {
             let (id, step) = desk::wire::read(&stored)
                 .map_err(|malformed| Malformed(format!("matter.{}", malformed.field)))?;

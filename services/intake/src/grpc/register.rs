@@ -50,7 +50,7 @@ impl Intake {
                 decided(register::register(case, name, &asked, &candidates, order))
             };
             let fields = Fields::default();
-            intake.command("RegisterProject", &metadata, head, &message, fields, decide).await
+            intake.command(super::REGISTER, &metadata, head, &message, fields, decide).await
         });
         work.await.map_err(refuse::broken_off)?
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::certificate;
 use desk::{
-    caller::{Caller, Principal},
+    caller::Caller,
     docket::Bench,
     matters::{self, Form, today},
     refuse::{Refusal, Violation},
@@ -51,7 +51,8 @@ pub fn file(case: &Case, form: &Form, bench: &Bench) -> Decision {
         .collect())
 }
 
-/// Decides an act on a matter; a grant issues its certificate in the same breath.
+/// Decides an act on a matter; a grant issues its certificate in the same breath. While the project is stopped
+/// nothing is accepted or granted, by silence neither.
 ///
 /// # Errors
 /// The refusal of the act.
@@ -65,6 +66,7 @@ pub fn act(
     if matches!(
         command.act,
         Act::Accept { .. }
+            | Act::DeemAccepted
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted
     ) {
@@ -93,8 +95,7 @@ pub fn state_facts(
     caller: &Caller,
     bench: &Bench,
 ) -> Decision {
-    let own = matches!(caller.principal, Principal::Enterprise { .. });
-    if !own && caller.on_behalf_of.is_none() {
+    if !caller.speaks_for_enterprise() {
         return Err(Refusal::NotYours(
             "the facts are the enterprise's to state; name it as tongban-on-behalf-of".to_owned(),
         ));

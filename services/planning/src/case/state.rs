@@ -3,6 +3,7 @@
 use super::event::{Admitted, Certificate, Event, Fact};
 use jiff::civil::Date;
 use rulebook::{
+    alarm::Halts,
     catalogue::{Catalogue, Facts},
     matter::{Matter, MatterId},
 };
@@ -17,6 +18,8 @@ pub struct Case {
     pub admitted_on: Option<Date>,
     /// Why intake stopped the project; `None` while it may go on.
     pub stopped: Option<String>,
+    /// The times in which it could not go on.
+    pub halts: Halts,
     /// Matters of earlier stages by resource name: item, and whether the permit is in force.
     pub prior: BTreeMap<String, (String, bool)>,
     /// Facts that the enterprise stated.
@@ -35,8 +38,14 @@ impl Case {
                 self.admitted = Some(admitted.clone());
                 self.admitted_on.get_or_insert(event.on);
             }
-            Fact::Standing { may_proceed: true, .. } => self.stopped = None,
-            Fact::Standing { may_proceed: false, reason } => self.stopped = Some(reason.clone()),
+            Fact::Standing { may_proceed: true, .. } => {
+                self.stopped = None;
+                self.halts.go_on(event.on);
+            }
+            Fact::Standing { may_proceed: false, reason } => {
+                self.stopped = Some(reason.clone());
+                self.halts.halt(event.on);
+            }
             Fact::PriorMatter { matter, item, in_force } => {
                 self.prior.insert(matter.clone(), (item.clone(), *in_force));
             }

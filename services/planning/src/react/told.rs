@@ -120,7 +120,10 @@ impl Project {
             Kind::KeyProjectDecided(decided) => self.dollars = dollars(&decided),
             Kind::KeyProjectContested(_)
             | Kind::SecretaryAssigned(_)
-            | Kind::SecretaryHandedOver(_) => {}
+            | Kind::SecretaryHandedOver(_)
+            | Kind::AlarmRaised(_)
+            | Kind::AgentAppointed(_)
+            | Kind::AgentRevoked(_) => {}
         }
         Ok(None)
     }

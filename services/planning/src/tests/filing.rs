@@ -69,6 +69,27 @@ fn silence_grants_nothing_to_a_stopped_project() {
 }
 
 #[test]
+fn silence_accepts_nothing_of_a_stopped_project_and_no_card_is_collected() {
+    // Received on Monday 2022-03-21; the five working days for corrections end on the 28th.
+    let facts = [("eia_class", "form"), ("eia_re_review", "yes")];
+    let story = Story::factory("2022-03-21", &facts).files(&["S2-09"]);
+    let halted = story.clone().on("2022-03-22");
+    let late = halted.learns([stopped("the security review is pending")]).on("2022-03-29");
+    let clock = desk::caller::Caller::system("clock");
+    let stop = "PROJECT_STOPPED 外商投资法实施条例 art. 34";
+    assert_eq!(reason(late.try_act("S2-09-1", Act::DeemAccepted, &clock)), stop);
+    assert!(late.alarms().is_empty(), "{:?}", late.alarms());
+    // Without the stop there would be one.
+    let missed = "S2-09-1/yellow.acceptance.2022-03-28".to_owned();
+    assert!(story.on("2022-03-29").alarms().contains(&missed));
+    // What ran out in the stop is never counted, what runs out after it is.
+    let on = late.learns([going_on()]).on("2022-03-30").act("S2-09-1", Act::DeemAccepted);
+    let due = on.on("2022-12-30").alarms();
+    assert!(!due.contains(&missed), "{due:?}");
+    assert!(due.iter().any(|key| key.starts_with("S2-09-1/red.statutory.")), "{due:?}");
+}
+
+#[test]
 fn the_reason_of_the_stop_is_told() {
     let why = "the negative list refuses it: item 3 (外商投资法实施条例 art. 34)";
     let story = Story::factory("2022-03-21", &[]).learns([stopped(why)]);

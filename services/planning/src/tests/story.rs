@@ -174,6 +174,7 @@ impl Story {
             Whose::Lead(code) | Whose::Asked(code) => agency(&code),
             Whose::Applicant => enterprise(),
             Whose::Time => Caller::system("clock"),
+            Whose::Supervisor => agency("BE"),
         };
         let events = self.try_act(id, act, &caller);
         events.unwrap_or_else(|no| panic!("{} {id}: {no:?}", self.today))
@@ -212,6 +213,12 @@ impl Story {
     }
 
     #[track_caller]
+    /// Keys of the alarms that are due and not raised.
+    pub(crate) fn alarms(&self) -> Vec<String> {
+        let due = desk::docket::Case::alarms(&self.case, &bench(self.today));
+        due.into_iter().map(|(alarm, _)| alarm.key()).collect()
+    }
+
     pub(crate) fn matter(&self, id: &str) -> &Matter {
         let id: MatterId = id.parse().unwrap();
         self.case.matters.get(&id).unwrap_or_else(|| panic!("there is no {id}"))

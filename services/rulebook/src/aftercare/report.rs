@@ -14,6 +14,8 @@ pub struct ReportRow {
     pub kind: String,
     /// Keys of its fields.
     pub fields: Vec<String>,
+    /// Those of them of which an earlier report says nothing.
+    pub each_time: Vec<String>,
     /// The document and article.
     pub citation: String,
     /// How sure the row is.
@@ -89,11 +91,17 @@ pub fn report_duties<'c>(
 
 pub(super) fn report(reading: &mut Reading, mut table: Table) -> Option<ReportRow> {
     let kind = table.text(reading, "kind");
-    let fields = table.texts(reading, "fields").into_iter().map(|field| field.value).collect();
+    let at = table.at;
+    let mut texts =
+        |key| table.texts(reading, key).into_iter().map(|text| text.value).collect::<Vec<_>>();
+    let (fields, each_time) = (texts("fields"), texts("each_time"));
+    if each_time.iter().any(|field| !fields.contains(field)) {
+        reading.fault(at, "`each_time` names only fields of the report");
+    }
     let citation = table.text(reading, "citation");
     let mark = mark(reading, &mut table);
     table.done(reading);
-    Some(ReportRow { kind: kind?.value, fields, citation: citation?.value, mark: mark? })
+    Some(ReportRow { kind: kind?.value, fields, each_time, citation: citation?.value, mark: mark? })
 }
 
 pub(super) fn fine(reading: &mut Reading, mut table: Table) -> Option<FineRow> {

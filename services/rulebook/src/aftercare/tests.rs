@@ -32,8 +32,23 @@ fn a_request_that_is_there_twice_or_says_what_cannot_be_is_a_fault() {
     assert_eq!(twice, ["the request \"fast_channel\" is there twice"]);
     let wrong = REQUEST_FILE
         .replacen("\"60cal\"", "\"sixty\"", 1)
-        .replacen("association = true", "association = \"yes\"", 1)
+        .replace("association = true", "association = \"yes\"")
         .replacen("\"5wd\"", "\"soon\"", 1);
     let wrong = with(&wrong);
     assert_eq!(wrong.len(), 3, "{wrong:?}");
+}
+
+const OFFICE_FILE: &str = include_str!("../../../../seeds/aftercare/offices.toml");
+
+#[test]
+fn an_office_that_is_missing_unknown_or_empty_is_a_fault() {
+    let reports = include_str!("../../../../seeds/aftercare/reports.toml");
+    let with = |text: &str| {
+        messages(&[file("limits", LIMIT_FILE), file("reports", reports), file("offices", text)])
+    };
+    assert_eq!(with("")[0], "there is no office \"complaints\"");
+    let unknown = with(&OFFICE_FILE.replace("\"supervision\"", "\"supervison\""));
+    assert_eq!(unknown, ["the office \"supervison\" is unknown or there twice"]);
+    let empty = with(&OFFICE_FILE.replace("[\"BE\"]", "[]"));
+    assert_eq!(empty, ["`agencies` has at least one entry"]);
 }

@@ -5,11 +5,12 @@ use jiff::civil::Date;
 use crate::clock::{Limit, Notice};
 use crate::consultation::Opinion;
 
+use super::cards::Verdict;
 use super::particulars::{
     Check, Commitment, Defect, DeregistrationGround, Material, NotAcceptedGround, Outcome,
     RevocationGround, WaitsFor, WithdrawalGround,
 };
-use super::state::Matter;
+use super::state::{Matter, Party};
 
 /// An act, and the date in law that is claimed for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -190,6 +191,28 @@ pub enum Act {
         /// Reason.
         reason: String,
     },
+    /// Say that a card is wrong.
+    ContestCard {
+        /// Name of the card.
+        card: String,
+        /// Why.
+        reason: String,
+        /// Code of the agency that says so.
+        by: String,
+    },
+    /// Decide on a card: annul it, or find it right after it was contested.
+    RuleOnCard {
+        /// Name of the card.
+        card: String,
+        /// Which.
+        verdict: Verdict,
+        /// Reason.
+        reason: String,
+        /// Number of the decision.
+        document: String,
+        /// Code of the supervising agency.
+        by: String,
+    },
 }
 
 /// Who may do an act.
@@ -203,6 +226,8 @@ pub enum Whose {
     Applicant,
     /// Nobody but time: the daily tick.
     Time,
+    /// An agency that supervises the others.
+    Supervisor,
 }
 
 impl Act {
@@ -251,6 +276,15 @@ impl Act {
             | Act::ShowCondition { .. }
             | Act::WithdrawApplication { .. } => Whose::Applicant,
             Act::DeemAccepted | Act::DeemOpinion { .. } | Act::DeemGranted => Whose::Time,
+            Act::ContestCard { card, .. } => {
+                match matter.card(card).map(|card| &card.alarm.held_by) {
+                    Some(Party::Agency(code)) => Whose::Lead(code.clone()),
+                    Some(Party::Enterprise | Party::ThirdParty(_) | Party::Nobody) | None => {
+                        Whose::Lead(matter.terms.agency.clone())
+                    }
+                }
+            }
+            Act::RuleOnCard { .. } => Whose::Supervisor,
         }
     }
 }

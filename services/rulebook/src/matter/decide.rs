@@ -2,6 +2,7 @@
 //! come in, facts or a refusal come out.
 
 mod acceptance;
+mod cards;
 mod commitment;
 mod condition;
 mod decision;
@@ -142,6 +143,10 @@ impl Matter {
             | Act::RevokePermit { .. }
             | Act::RevokePermitAsPenalty { .. }
             | Act::DeregisterPermit { .. } => endings::end(self, on, today, &command.act),
+            Act::ContestCard { card, reason, by } => {
+                cards::contest(self, on, today, card, reason, by)
+            }
+            Act::RuleOnCard { .. } => cards::rule(self, on, today, &command.act),
         }
     }
 

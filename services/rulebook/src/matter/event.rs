@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use crate::alarm::Alarm;
 use crate::clock::{Limit, Notice};
 use crate::consultation::Opinion;
 
@@ -11,7 +12,7 @@ use super::particulars::{
     AcceptanceMode, Check, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
     NotAcceptedGround, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
 };
-use super::terms::Terms;
+use super::terms::{CitedLimit, Terms};
 
 /// One fact in the life of a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,6 +274,52 @@ pub enum Event {
         /// Reason.
         reason: String,
     },
+    /// A limit came near or passed (预警, 黄牌, 红牌). Its date in law is the alarm's day.
+    AlarmRaised {
+        /// The alarm.
+        alarm: Alarm,
+        /// Day on which it was established.
+        declared_on: Date,
+        /// Time to contest it, from that day, with the rule.
+        contest: CitedLimit,
+    },
+    /// The agency whose card it is says that it is wrong.
+    CardContested {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Why it is wrong.
+        reason: String,
+        /// Code of the agency.
+        by: String,
+    },
+    /// A card that should not have been raised was annulled. It stays on record.
+    CardAnnulled {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Reason.
+        reason: String,
+        /// Number of the decision.
+        document: String,
+        /// Code of the supervising agency.
+        by: String,
+    },
+    /// A contested card was found right.
+    CardUpheld {
+        /// Day.
+        on: Date,
+        /// Name of the card.
+        card: String,
+        /// Reason.
+        reason: String,
+        /// Number of the decision.
+        document: String,
+        /// Code of the supervising agency.
+        by: String,
+    },
 }
 
 impl Event {
@@ -305,7 +352,11 @@ impl Event {
             | Event::PermitWithdrawn { on, .. }
             | Event::PermitRevoked { on, .. }
             | Event::PermitRevokedAsPenalty { on, .. }
-            | Event::PermitDeregistered { on, .. } => *on,
+            | Event::PermitDeregistered { on, .. }
+            | Event::CardContested { on, .. }
+            | Event::CardAnnulled { on, .. }
+            | Event::CardUpheld { on, .. } => *on,
+            Event::AlarmRaised { alarm, .. } => alarm.on,
         }
     }
 
@@ -339,6 +390,10 @@ impl Event {
             Event::PermitRevoked { .. } => "permit_revoked",
             Event::PermitRevokedAsPenalty { .. } => "permit_revoked_as_penalty",
             Event::PermitDeregistered { .. } => "permit_deregistered",
+            Event::AlarmRaised { .. } => "alarm_raised",
+            Event::CardContested { .. } => "card_contested",
+            Event::CardAnnulled { .. } => "card_annulled",
+            Event::CardUpheld { .. } => "card_upheld",
         }
     }
 }

@@ -19,6 +19,9 @@ impl Matter {
     /// Moves the matter by one event. What cannot have happened here changes nothing, for history
     /// cannot be refused.
     pub fn evolve(&mut self, event: &Event) {
+        if self.take_card(event) {
+            return;
+        }
         self.standing = match std::mem::replace(&mut self.standing, Standing::Received) {
             Standing::UnderReview(review) => self.in_review(review, event),
             Standing::Decided(decided) => Standing::Decided(Box::new(decided.after(event))),
@@ -105,7 +108,11 @@ impl Matter {
                 | Event::PermitWithdrawn { .. }
                 | Event::PermitRevoked { .. }
                 | Event::PermitRevokedAsPenalty { .. }
-                | Event::PermitDeregistered { .. },
+                | Event::PermitDeregistered { .. }
+                | Event::AlarmRaised { .. }
+                | Event::CardContested { .. }
+                | Event::CardAnnulled { .. }
+                | Event::CardUpheld { .. },
                 unmoved,
             ) => unmoved,
         }
@@ -159,7 +166,11 @@ impl Matter {
             | Event::PermitWithdrawn { .. }
             | Event::PermitRevoked { .. }
             | Event::PermitRevokedAsPenalty { .. }
-            | Event::PermitDeregistered { .. } => Standing::UnderReview(review),
+            | Event::PermitDeregistered { .. }
+            | Event::AlarmRaised { .. }
+            | Event::CardContested { .. }
+            | Event::CardAnnulled { .. }
+            | Event::CardUpheld { .. } => Standing::UnderReview(review),
         }
     }
 

@@ -74,6 +74,20 @@ impl Matter {
         Ledger { days }
     }
 
+    /// Who held the ball on a day, rest day or not.
+    pub(super) fn held_on(&self, day: Date, calendar: &Calendar) -> Party {
+        let lead = || Party::Agency(self.terms.agency.clone());
+        let parties = self.parties(calendar);
+        let turns = self.turns.iter().zip(parties);
+        let held = turns.rev().find(|(turn, _)| turn.since < day);
+        match held {
+            // Nothing is due while the clock stands: whose time a special procedure took has run out.
+            Some((turn, _)) if turn.special => lead(),
+            Some((_, party)) => party,
+            None => lead(),
+        }
+    }
+
     /// Who had to act in each turn.
     pub(super) fn parties(&self, calendar: &Calendar) -> Vec<Party> {
         let stops = self.review().map(|review| self.stops(review, calendar)).unwrap_or_default();

@@ -70,7 +70,11 @@ impl Decided {
             | Event::Resubmitted { .. }
             | Event::Decided { .. }
             | Event::GrantDeemed { .. }
-            | Event::ApplicationWithdrawn { .. } => {}
+            | Event::ApplicationWithdrawn { .. }
+            | Event::AlarmRaised { .. }
+            | Event::CardContested { .. }
+            | Event::CardAnnulled { .. }
+            | Event::CardUpheld { .. } => {}
         }
         self
     }

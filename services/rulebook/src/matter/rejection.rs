@@ -34,6 +34,8 @@ pub enum Part {
     PenaltyDecision,
     Method,
     Evidence,
+    CardReason,
+    CardDecision,
     ConditionEvidence,
 }
 
@@ -330,6 +332,39 @@ pub enum Rejection {
         /// Day.
         on: Date,
     },
+    /// The matter has no such card.
+    #[error("the matter has no card {card}")]
+    UnknownCard {
+        /// Name asked for.
+        card: String,
+    },
+    /// An amber light is no card.
+    #[error("{card} is a warning and no card; there is nothing to contest")]
+    OnlyAWarning {
+        /// Name asked for.
+        card: String,
+    },
+    /// The card was contested before.
+    #[error("the card was contested on {on}")]
+    AlreadyContested {
+        /// Day.
+        on: Date,
+    },
+    /// The time to contest it is over.
+    #[error("the card could be contested until {due}")]
+    TooLateToContest {
+        /// Last day.
+        due: Date,
+    },
+    /// Nobody contests the card.
+    #[error("nobody contests the card; there is nothing to decide")]
+    NotContested,
+    /// The supervising agency has decided on the card.
+    #[error("the supervising agency decided on the card on {on}")]
+    CardDecided {
+        /// Day.
+        on: Date,
+    },
     /// The permit has no such condition.
     #[error("the permit has no condition {number}")]
     UnknownCondition {
@@ -383,6 +418,8 @@ impl Part {
             Part::PenaltyDecision => "the number of the penalty decision",
             Part::Method => "how it was delivered",
             Part::Evidence => "what shows that it was put right",
+            Part::CardReason => "the reason",
+            Part::CardDecision => "the number of the decision on the card",
             Part::ConditionEvidence => "what shows that the condition is met",
         }
     }

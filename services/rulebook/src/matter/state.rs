@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::clock::{Extension, Limit, Notice};
 use crate::consultation::{Condition, Consultation};
 
+use super::cards::Card;
 use super::conditions::Imposed;
 use super::event::Event;
 use super::particulars::{
@@ -32,6 +33,8 @@ pub struct Matter {
     pub standing: Standing,
     /// Who held the ball, in the order of recording; never empty.
     pub turns: Vec<Turn>,
+    /// Every alarm that was raised, in the order of recording. None is ever taken away.
+    pub cards: Vec<Card>,
 }
 
 /// The examination of what was received, for acceptance or corrections.
@@ -234,6 +237,32 @@ pub enum Party {
     Nobody,
 }
 
+impl Party {
+    /// Stable code: `enterprise`, `agency:NR`, `third_party:专家评审` or `nobody`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Party::Enterprise => "enterprise".to_owned(),
+            Party::Agency(code) => format!("agency:{code}"),
+            Party::ThirdParty(ground) => format!("third_party:{ground}"),
+            Party::Nobody => "nobody".to_owned(),
+        }
+    }
+
+    /// The party of a code; `None` if it is none.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Party> {
+        match code.split_once(':') {
+            Some(("agency", code)) => Some(Party::Agency(code.to_owned())),
+            Some(("third_party", ground)) => Some(Party::ThirdParty(ground.to_owned())),
+            Some(_) => None,
+            None if code == "enterprise" => Some(Party::Enterprise),
+            None if code == "nobody" => Some(Party::Nobody),
+            None => None,
+        }
+    }
+}
+
 /// A change of who has to act: theirs are the days after `since`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
@@ -261,6 +290,7 @@ impl Matter {
             examination: Examination { since: *on, done_on: None, new: None },
             standing: Standing::Received,
             turns: vec![Turn { since: *on, party: lead, special: false, open: Vec::new() }],
+            cards: Vec::new(),
         })
     }
 

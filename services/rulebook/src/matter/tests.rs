@@ -1,6 +1,7 @@
 //! Stories of matters with real items on real days. The calendar is the one known on the day of each act.
 
 mod acceptance;
+mod cards;
 mod conditions;
 mod decision;
 mod names;

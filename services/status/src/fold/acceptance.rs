@@ -84,8 +84,8 @@ impl Facts for Acceptance {
                 let scope = required("matter_scoped.scope", &scoped.scope)?.clone();
                 self.scopes.insert(matter_id("matter_scoped.matter", &scoped.matter)?, scope);
             }
-            // Conditions of earlier permits are folded from the logs of their own matters.
-            Kind::SurveyDelivered(_) | Kind::PriorConditions(_) => {}
+            // Conditions of earlier permits are folded from the logs of their own matters; an alarm moves nothing.
+            Kind::SurveyDelivered(_) | Kind::PriorConditions(_) | Kind::AlarmRaised(_) => {}
             kind @ (Kind::JointApplied(_)
             | Kind::InspectionScheduled(_)
             | Kind::InspectionHeld(_)

@@ -111,6 +111,8 @@ impl Facts for Intake {
             }
             Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
             Kind::Matter(matter) => return self.matters.evolve(matter),
+            // Alarms and mandates move nothing; the light is derived.
+            Kind::AlarmRaised(_) | Kind::AgentAppointed(_) | Kind::AgentRevoked(_) => {}
         }
         Ok(Told::on(on))
     }

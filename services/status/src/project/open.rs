@@ -65,7 +65,7 @@ impl Project {
         let obligations = self.obligations(bench).into_iter();
         open.extend(obligations.filter(|duty| duty.timed.done_on.is_none()).map(|duty| Open {
             kind: OpenKind::Obligation,
-            key: duty.units.into_iter().collect::<Vec<_>>().join(","),
+            key: [duty.key].into_iter().chain(duty.units).collect::<Vec<_>>().join(" "),
             subject: duty.what.zh,
             party: Party::Enterprise,
             due: duty.timed.deadline(&bench.calendar).map(|deadline| deadline.due),

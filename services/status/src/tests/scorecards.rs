@@ -3,7 +3,7 @@
 use super::{
     elsewhere::{ordered, overridden, rated},
     histories::{Move, Town, histories},
-    story::{Story, accept, bench, correct, day, deliver, extend, grant, supply},
+    story::{DESK, Story, accept, bench, correct, day, deliver, grant, law, supply},
 };
 use crate::{
     fold::Source,
@@ -20,6 +20,7 @@ use proto::{
     planning::v1 as planning,
     status::v1::{InTime, Scorecard},
 };
+use rulebook::matter::{Act, CitedLimit, Event};
 use std::collections::BTreeMap;
 
 fn period(from: &str, to: &str) -> Period {
@@ -32,6 +33,26 @@ fn card(story: &Story, agency: &str, from: &str, to: &str, on: &str) -> Scorecar
     tally.take(agency)
 }
 
+/// The alarms that the passing of the days has raised by a day are recorded on it.
+fn alarmed(story: Story, on: &str) -> Story {
+    let (law, story) = (law(), story.on(on));
+    let rule = &law.supervision.card_contest;
+    let contest = CitedLimit { limit: rule.limit, citation: rule.citation.clone() };
+    let raised = story.project.all_matters().map(|(id, matter)| {
+        let raise = |alarm| Event::AlarmRaised {
+            alarm,
+            declared_on: story.today,
+            contest: contest.clone(),
+        };
+        let alarms = matter.alarms(id, story.today, &law.almanac);
+        (id.clone(), alarms.into_iter().map(raise).collect::<Vec<_>>())
+    });
+    let raised: Vec<_> = raised.collect();
+    let clock = Story { principal: "system:clock", ..story };
+    let story = raised.into_iter().fold(clock, |story, (id, events)| story.happened(&id, &events));
+    Story { principal: DESK, ..story }
+}
+
 #[test]
 fn an_agency_is_counted_by_what_it_did_and_failed_to_do() {
     // Committed three working days from 2022-04-11: to 2022-04-14, warned on the 13th; the law gives twenty, to
@@ -39,7 +60,7 @@ fn an_agency_is_counted_by_what_it_did_and_failed_to_do() {
     let story = Story::admitted("2022-03-01").on("2022-04-06").files("S2-05");
     let story = story.on("2022-04-07").act("S2-05-1", correct());
     let story = story.on("2022-04-11").act("S2-05-1", supply(2)).act("S2-05-1", accept());
-    let story = story.consulted("S2-05-1").on("2022-04-20").act("S2-05-1", grant());
+    let story = alarmed(story.consulted("S2-05-1"), "2022-04-20").act("S2-05-1", grant());
     let story = story.recorded_on("2022-04-22").act("S2-05-1", deliver());
     let story = story.on("2022-04-21").dossier(overridden());
     let story = story.aftercare(rated(1, 4)).aftercare(rated(2, 1));
@@ -67,12 +88,12 @@ fn an_agency_is_counted_by_what_it_did_and_failed_to_do() {
 }
 
 #[test]
-fn cards_are_drawn_on_the_day_after_the_last_and_not_before() {
+fn cards_are_counted_in_the_time_of_their_day_unless_annulled() {
     // Accepted on the day of receipt: committed to 2022-04-11, by law to 2022-05-06.
     let story =
         Story::admitted("2022-03-01").on("2022-04-06").files("S2-05").act("S2-05-1", accept());
     let cards = |on: &str| {
-        let card = card(&story, "NR", "2022-04-01", "2022-05-31", on);
+        let card = card(&alarmed(story.clone(), on), "NR", "2022-04-01", "2022-05-31", on);
         (card.amber, card.yellow, card.red)
     };
     assert_eq!(cards("2022-04-07"), (0, 0, 0));
@@ -81,12 +102,34 @@ fn cards_are_drawn_on_the_day_after_the_last_and_not_before() {
     assert_eq!(cards("2022-04-12"), (1, 1, 0));
     assert_eq!(cards("2022-05-06"), (1, 1, 0));
     assert_eq!(cards("2022-05-07"), (1, 1, 1));
-    // Each is counted in the time of its day.
-    let late = card(&story, "NR", "2022-05-01", "2022-05-31", "2022-05-31");
-    assert_eq!((late.amber, late.yellow, late.red), (0, 0, 1));
-    let extended = story.on("2022-05-05").act("S2-05-1", extend("2022-05-05"));
-    let may = card(&extended, "NR", "2022-05-01", "2022-05-31", "2022-05-19");
-    assert_eq!((may.yellow, may.red), (0, 0), "the extension moves the limit of the law");
+    // Each is counted in the time of its day, however late it was recorded.
+    let late = alarmed(story, "2022-05-31");
+    let may = card(&late, "NR", "2022-05-01", "2022-05-31", "2022-05-31");
+    assert_eq!((may.amber, may.yellow, may.red), (0, 0, 1));
+    // An annulled card is on record and counts no more.
+    let red = late.matter("S2-05-1").cards.iter().map(|card| card.alarm.card());
+    let red = red.into_iter().find(|name| name.starts_with("red")).unwrap();
+    let annulled = Event::CardAnnulled {
+        on: late.today,
+        card: red,
+        reason: "系统故障".to_owned(),
+        document: "撤牌-1".to_owned(),
+        by: "BE".to_owned(),
+    };
+    let late = late.happened(&"S2-05-1".parse().unwrap(), &[annulled]);
+    let may = card(&late, "NR", "2022-05-01", "2022-05-31", "2022-05-31");
+    assert_eq!(may.red, 0);
+}
+
+#[test]
+fn a_late_opinion_is_the_card_of_the_agency_that_owes_it() {
+    // The district has two working days from Wednesday 2022-04-06, to the 8th.
+    let story = Story::admitted("2022-03-01").on("2022-04-06").files("S2-05");
+    let asked = Act::RequestOpinions { opinions: Vec::new() };
+    let story = alarmed(story.act("S2-05-1", accept()).act("S2-05-1", asked), "2022-04-11");
+    let yellow =
+        |agency: &str| card(&story, agency, "2022-04-01", "2022-04-30", "2022-04-11").yellow;
+    assert_eq!((yellow("DISTRICT"), yellow("NR")), (1, 2));
 }
 
 /// What the stored events say of an agency, counted one by one.

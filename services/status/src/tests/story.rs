@@ -46,6 +46,9 @@ pub(crate) fn bench(date: Date) -> Bench {
     Bench::new(date, law())
 }
 
+/// Who records what the tests tell, where nothing else is said.
+pub(crate) const DESK: &str = "agency:NR/desk-1";
+
 /// One stored event, and the day on which it was recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
@@ -62,6 +65,8 @@ pub(crate) struct Story {
     pub(crate) told: Vec<Told>,
     /// The day on which what happens today is recorded, where that is later.
     pub(crate) recorded: Option<Date>,
+    /// Who records it.
+    pub(crate) principal: &'static str,
 }
 
 impl Story {
@@ -89,7 +94,7 @@ impl Story {
     pub(crate) fn of(id: &str, on: &str) -> Self {
         let epochs = Epochs::all(1);
         let project = Project { id: id.to_owned(), epochs, ..Project::default() };
-        Self { today: day(on), project, told: Vec::new(), recorded: None }
+        Self { today: day(on), project, told: Vec::new(), recorded: None, principal: DESK }
     }
 
     /// A project that passed the list and has its code, all on the day it was registered.
@@ -160,6 +165,7 @@ impl Story {
         let position = self.told.iter().filter(|told| told.log == log).count() as u64;
         let mut event = recorded(&log.stream(&self.project.id), position, payload);
         event.recorded_at = at_nine(on);
+        event.principal = self.principal.to_owned();
         let mut part = self.part(log);
         part.apply(&event).unwrap();
         self.project.put(part);
@@ -399,7 +405,7 @@ pub(crate) fn recorded(stream: &str, position: u64, payload: Vec<u8>) -> Recorde
         recorded_at: Timestamp::UNIX_EPOCH,
         actor: String::new(),
         on_behalf_of: String::new(),
-        principal: "agency:NR/desk-1".to_owned(),
+        principal: DESK.to_owned(),
         key: "k".to_owned(),
         command_digest: [0; 32],
         payload,

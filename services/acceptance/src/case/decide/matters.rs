@@ -44,8 +44,10 @@ impl Case {
         {
             return self.decide(&Command { occurred_on: command.occurred_on, act }, caller, bench);
         }
-        if let Step::Accept { .. } | Step::Decide { outcome: Outcome::Granted { .. }, .. } =
-            &command.act
+        if let Step::Accept { .. }
+        | Step::DeemAccepted
+        | Step::Decide { outcome: Outcome::Granted { .. }, .. }
+        | Step::DeemGranted = &command.act
         {
             self.may_proceed()?;
         }

@@ -47,6 +47,7 @@ fn fact(on: Date, kind: &Kind) -> Read {
             let (matter, item) = (stored.matter.clone(), stored.item.clone());
             Ok(Event::PriorMatter { on, matter, item, in_force: stored.in_force })
         }
+        Kind::AlarmRaised(stored) => Ok(Event::AlarmRaised(desk::wire::alarm(on, Some(stored))?)),
         Kind::PriorConditions(stored) => {
             let (matter, open) = (stored.matter.clone(), stored.open.clone());
             Ok(Event::PriorConditions { on, matter, open })

@@ -32,6 +32,7 @@ fn kind(event: &Event) -> Kind {
         E::PriorMatter { matter, item, in_force, .. } => prior(matter, item, *in_force),
         E::FactsStated { facts, .. } => Kind::FactsStated(pb::FactsStated { facts: facts.clone() }),
         E::UnitDeclared { id, unit, .. } => declared(id, unit),
+        E::AlarmRaised(alarm) => Kind::AlarmRaised(desk::wire::alarm_to_wire(alarm)),
         E::Matter { id, step } => Kind::Matter(desk::wire::write(id, step)),
         E::MatterScoped { matter, scope, .. } => scoped(matter, scope),
         E::SurveyDelivered { matter, result, .. } => surveyed(matter, result),

@@ -157,3 +157,42 @@ fn after_a_full_year_the_permit_is_verified_again_before_construction_goes_on() 
     site.does("enterprise", "2025-05-13", construct(C::Resumed));
     site.rejects("enterprise", "2025-05-14", construct(C::Resumed), Rejection::NotStopped);
 }
+
+#[test]
+fn a_duty_that_is_missed_raises_its_alarm_once_and_none_in_a_stop() {
+    // Monday 3 June 2024 is the last day to begin.
+    let due = |site: &Site, on: &str| {
+        let due = desk::docket::Case::alarms(&site.case, &bench(on));
+        due.into_iter().map(|(alarm, event)| (alarm.key(), event)).collect::<Vec<_>>()
+    };
+    let mut site = Site::new();
+    assert!(due(&site, "2024-06-03").is_empty());
+    let raised = due(&site, "2024-07-01");
+    assert_eq!(raised.len(), 1, "{raised:?}");
+    let (key, event) = raised.into_iter().next().unwrap();
+    assert_eq!((key.as_str(), event.on()), ("project/red.begin.2024-06-03", day("2024-06-04")));
+    site.take([event]);
+    assert!(due(&site, "2025-07-01").is_empty(), "once");
+
+    let mut stopped = Site::new();
+    let reason = "外商投资法 art. 28".to_owned();
+    stopped.take([Event::ProjectStanding { on: day("2024-06-03"), may_proceed: false, reason }]);
+    assert!(due(&stopped, "2024-07-01").is_empty());
+}
+
+#[test]
+fn a_member_that_is_missing_at_its_limit_has_its_card() {
+    let mut site = Site::new().units(&["a 1"]).built();
+    let id = site.applied("2025-03-12", Scoped::Project);
+    site.inspected("2025-03-13", &id);
+    let cards = desk::docket::Case::alarms(&site.case, &bench("2025-04-30"));
+    let missing: Vec<_> =
+        cards.iter().filter(|(alarm, _)| alarm.limit.starts_with("opinion:")).collect();
+    assert!(!missing.is_empty());
+    for (alarm, _) in missing {
+        let member = alarm.limit.trim_start_matches("opinion:");
+        let agency = site.case.joints[&id].seats[member].member.agency.clone();
+        assert_eq!(alarm.held_by, matter::Party::Agency(agency));
+        assert_eq!(alarm.on, alarm.due.tomorrow().unwrap());
+    }
+}

@@ -3,6 +3,8 @@
 use prost::Message;
 use proto::acceptance::v1::AcceptanceEvent;
 
+use rulebook::alarm::{Alarm, Kind};
+
 use super::*;
 use crate::case::{
     Examined, ListedDefect, ListedResult, Member, Opinion, Reference, Scope, SurveyVersion,
@@ -162,6 +164,15 @@ fn all() -> Vec<Event> {
         Event::PutIntoUse { on, unit: words("a") },
         Event::ProductionStarted { on, unit: words("a") },
         Event::PlanningArchiveDelivered { on, scope: scope(), document: words("档-1") },
+        Event::AlarmRaised(Alarm {
+            on,
+            kind: Kind::Red,
+            subject: words("units/a"),
+            limit: words("planning_archive"),
+            due: day("2025-03-19"),
+            citation: words("城乡规划法 art. 45"),
+            held_by: matter::Party::Enterprise,
+        }),
         Event::PriorConditions {
             on,
             matter: words("projects/p/matters/S2-10-1"),

@@ -17,9 +17,6 @@ use desk::{
 
 type Step = Result<Fact, Refusal>;
 
-/// Who handles complaints, and who does when that agency is itself complained of.
-const LEADS: [&str; 2] = ["COM", "BE"];
-
 pub(super) fn file(at: &At<'_>, mut filed: ComplaintFiled) -> Step {
     filed.complainant = enterprise(at.case, at.caller)?;
     required(&[("subject", &filed.subject)])?;
@@ -32,16 +29,17 @@ pub(super) fn file(at: &At<'_>, mut filed: ComplaintFiled) -> Step {
             return Err(wrong(&format!("respondents[{index}]"), "is named twice"));
         }
     }
-    let lead = LEADS.iter().find(|lead| !filed.respondents.iter().any(|code| code == *lead));
+    let mut office = at.bench.law.aftercare.office("complaints").iter();
+    let lead = office.find(|lead| !filed.respondents.contains(lead));
     let Some(lead) = lead else {
         return Err(rule(
             "NO_IMPARTIAL_LEAD",
             "外商投资企业投诉工作办法 art. 23",
-            "both agencies that could handle it are complained of; file it with the next higher body",
+            "every agency that could handle it is complained of; file it with the next higher body",
             "受理机构均为被投诉人，请向上一级投诉工作机构提出",
         ));
     };
-    (*lead).clone_into(&mut filed.lead);
+    lead.clone_into(&mut filed.lead);
     filed.number = next(&at.case.complaints);
     Ok(filed.into())
 }

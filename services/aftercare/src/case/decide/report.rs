@@ -11,9 +11,6 @@ use std::collections::BTreeMap;
 
 type Step = Result<Fact, Refusal>;
 
-/// The agency that receives reports and follows them up.
-pub(crate) const RECEIVER: &str = "COM";
-
 /// What is held is filled in and may not be demanded; what is asked for must be there.
 pub(super) fn file(at: &At<'_>, mut filed: ReportFiled) -> Step {
     enterprise(at.case, at.caller)?;
@@ -99,7 +96,7 @@ fn duty(at: &At<'_>, key: &str) -> Result<Duty, Refusal> {
 }
 
 fn unmet(at: &At<'_>, key: &str) -> Result<Duty, Refusal> {
-    at.agency(RECEIVER)?;
+    at.office("reports")?;
     let duty = duty(at, key)?;
     match duty.met {
         None => Ok(duty),

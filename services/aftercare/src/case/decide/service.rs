@@ -152,6 +152,7 @@ pub(super) fn secretary(at: &At<'_>) -> Result<String, Refusal> {
         Principal::Secretary { .. }
         | Principal::Agency { .. }
         | Principal::Enterprise { .. }
+        | Principal::Agent { .. }
         | Principal::System { .. } => {
             Err(Refusal::NotYours("this is for the project's service secretary to do".to_owned()))
         }

@@ -103,6 +103,7 @@ pub fn act(
     let goes_on = matches!(
         command.act,
         Act::Accept { .. }
+            | Act::DeemAccepted
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted
     );
@@ -112,9 +113,14 @@ pub fn act(
     Ok(steps.into_iter().map(|step| step_of(id, step)).collect::<Vec<_>>().into())
 }
 
-/// The office of the security review may wait for the applicant (外商投资安全审查办法 art. 10).
+/// Cards are every matter's; and the office of the security review may wait for the applicant
+/// (外商投资安全审查办法 art. 10).
 fn is_left_to_the_desk(id: &MatterId, act: &Act) -> bool {
-    id.item() == "S1-03" && matches!(act, Act::Suspend { .. } | Act::Resume { .. })
+    match act {
+        Act::ContestCard { .. } | Act::RuleOnCard { .. } => true,
+        Act::Suspend { .. } | Act::Resume { .. } => id.item() == "S1-03",
+        _ => false,
+    }
 }
 
 fn may_be_filed(project: &Project, item: &str) -> Result<(), Refusal> {

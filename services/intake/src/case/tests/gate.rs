@@ -152,3 +152,35 @@ fn another_amount_is_decided_anew_and_the_secretary_goes_on() {
     let events = story.does(decide("ECC/ss-06", "追加"));
     assert_eq!(kinds(&events), ["key_project_decided"]);
 }
+
+#[test]
+fn a_key_project_that_nobody_serves_raises_an_alarm_after_five_working_days_once() {
+    // Recognised on Friday 2021-03-05 with a secretary; a log that lost the assignment tells what it would be.
+    let mut story = Story::screened("2021-03-05", bearings());
+    let events = story.tries(decide("ECC/ss-03", "")).unwrap_err();
+    assert_eq!(told(&events), "NOT_YOURS", "the gate is the agency's");
+    story.by(agency("COM"));
+    let events = story.tries(decide("ECC/ss-03", "")).unwrap();
+    let is_assignment = |event: &&Event| matches!(event.fact, Fact::SecretaryAssigned { .. });
+    let assigned = events.iter().find(is_assignment).unwrap().clone();
+    for event in events.iter().filter(|event| !is_assignment(event)) {
+        story.case.evolve(event);
+    }
+    let due = |story: &Story, today: &str| story.case.alarms(&bench(day(today)));
+    // Monday the 8th to Friday the 12th are the five.
+    assert!(due(&story, "2021-03-12").is_empty());
+    let raised = due(&story, "2021-04-30");
+    assert_eq!(raised.len(), 1);
+    let (alarm, fact) = raised.into_iter().next().unwrap();
+    assert_eq!(alarm.key(), "secretary/yellow.vacancy.2021-03-12");
+    assert_eq!((alarm.on, fact.on), (day("2021-03-13"), day("2021-03-13")));
+    assert_eq!(alarm.held_by, rulebook::matter::Party::Agency("COM".to_owned()));
+    story.case.evolve(&fact);
+    assert!(due(&story, "2021-04-30").is_empty(), "once");
+    // Somebody who begins in time is no gap.
+    let mut served = Story::screened("2021-03-05", bearings());
+    for event in events.iter().filter(|event| !is_assignment(event)).chain([&assigned]) {
+        served.case.evolve(event);
+    }
+    assert!(due(&served, "2021-04-30").is_empty());
+}

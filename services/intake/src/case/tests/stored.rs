@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use desk::docket::Case as _;
+use desk::{docket::Case as _, mandates::Mandate};
 use prost::Message;
 use proto::intake::v1 as pb;
 use rulebook::{
+    alarm::{Alarm, Kind},
+    catalogue::Stage,
     matter::{self, NotAcceptedGround},
     negative_list,
 };
@@ -73,6 +75,23 @@ fn every_fact() -> Vec<Event> {
         Fact::Withdrawn { reason: text("r") },
         Fact::FactsStated { facts: [(text("annual_energy_tce"), text("620"))].into() },
         Fact::Matter(id, step),
+        Fact::AlarmRaised(Alarm {
+            on: day("2021-03-05"),
+            kind: Kind::Yellow,
+            subject: text("secretary"),
+            limit: text("vacancy"),
+            due: day("2021-03-04"),
+            citation: text("c"),
+            held_by: matter::Party::Agency(text("COM")),
+        }),
+        Fact::AgentAppointed(Mandate {
+            agent: text("harbour-consult"),
+            all_projects: true,
+            stages: [Stage::Planning, Stage::Aftercare].into(),
+            from: day("2021-03-05"),
+            until: Some(day("2021-12-31")),
+        }),
+        Fact::AgentRevoked { agent: text("harbour-consult") },
     ];
     facts.into_iter().map(|fact| fact.on(day("2021-03-05"))).collect()
 }

@@ -2,6 +2,9 @@
 
 use super::{Part, Rejection};
 
+/// No national standard orders electronic supervision; the rule is the platform's own.
+const SUPERVISION: &str = "平台约定 电子监察";
+
 impl Rejection {
     /// The article, e.g. `行政许可法 art. 42`; for refusals that only keep the record straight, the
     /// platform's own convention.
@@ -64,6 +67,12 @@ impl Rejection {
             Rejection::PermitNotEnded
             | Rejection::NotExpired { .. }
             | Rejection::AlreadyDeregistered { .. } => "行政许可法 art. 70",
+            Rejection::UnknownCard { .. }
+            | Rejection::OnlyAWarning { .. }
+            | Rejection::AlreadyContested { .. }
+            | Rejection::TooLateToContest { .. }
+            | Rejection::NotContested
+            | Rejection::CardDecided { .. } => SUPERVISION,
         }
     }
 }
@@ -84,6 +93,7 @@ impl Part {
             Part::Violated | Part::PenaltyBasis | Part::PenaltyDecision => "行政处罚法 art. 9",
             Part::ConditionEvidence => "行政许可法 art. 61",
             Part::Method => "行政许可法 art. 44",
+            Part::CardReason | Part::CardDecision => SUPERVISION,
         }
     }
 }

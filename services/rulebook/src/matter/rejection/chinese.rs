@@ -118,6 +118,14 @@ impl Rejection {
             Rejection::PermitNotEnded => "该许可没有被撤回、撤销或者吊销。".to_owned(),
             Rejection::NotExpired { on } => format!("该许可在 {on} 尚未届满。"),
             Rejection::AlreadyDeregistered { on } => format!("该许可已于 {on} 注销。"),
+            Rejection::UnknownCard { card } => format!("该办件没有监察记录 {card}。"),
+            Rejection::OnlyAWarning { card } => {
+                format!("{card} 仅为预警，不是黄牌或红牌，无需申诉。")
+            }
+            Rejection::AlreadyContested { on } => format!("该牌已于 {on} 申诉。"),
+            Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
+            Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
+            Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
             Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
             Rejection::ConditionMet { number, on } => {
                 format!("第 {number} 项条件已于 {on} 经核查认定满足。")
@@ -193,6 +201,8 @@ impl Part {
             Part::PenaltyDecision => "处罚决定书文号",
             Part::Method => "送达方式",
             Part::Evidence => "改正的证明",
+            Part::CardReason => "理由",
+            Part::CardDecision => "决定文号",
             Part::ConditionEvidence => "证明条件已满足的材料",
         }
     }

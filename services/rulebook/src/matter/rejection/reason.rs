@@ -63,6 +63,12 @@ impl Rejection {
             Rejection::PermitNotEnded => "PERMIT_NOT_ENDED",
             Rejection::NotExpired { .. } => "NOT_EXPIRED",
             Rejection::AlreadyDeregistered { .. } => "ALREADY_DEREGISTERED",
+            Rejection::UnknownCard { .. } => "UNKNOWN_CARD",
+            Rejection::OnlyAWarning { .. } => "ONLY_A_WARNING",
+            Rejection::AlreadyContested { .. } => "CARD_ALREADY_CONTESTED",
+            Rejection::TooLateToContest { .. } => "TOO_LATE_TO_CONTEST",
+            Rejection::NotContested => "CARD_NOT_CONTESTED",
+            Rejection::CardDecided { .. } => "CARD_DECIDED",
         }
     }
 }

@@ -78,6 +78,12 @@ fn every_refusal_has_a_code_of_its_own_an_article_and_a_chinese_sentence() {
         Rejection::PermitNotEnded,
         Rejection::NotExpired { on },
         Rejection::AlreadyDeregistered { on },
+        Rejection::UnknownCard { card: key() },
+        Rejection::OnlyAWarning { card: key() },
+        Rejection::AlreadyContested { on },
+        Rejection::TooLateToContest { due: on },
+        Rejection::NotContested,
+        Rejection::CardDecided { on },
     ];
     let codes: BTreeSet<&str> = refusals.iter().map(Rejection::reason).collect();
     assert_eq!(codes.len(), refusals.len(), "a code stands for one refusal");
