@@ -1,6 +1,8 @@
 //! Projects after their launch, told with real dates on the law of `seeds/`.
 
 mod complaints;
+mod incentives;
+mod inspections;
 mod promises;
 mod reactions;
 mod reports;

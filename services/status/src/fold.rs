@@ -161,6 +161,10 @@ pub(crate) fn fold(projects: &mut Projects, recorded: &Recorded) -> Result<(), M
     if log != projects.source.log() {
         return Err(Malformed(format!("stream {} is of another log", recorded.stream)));
     }
+    if !desk::name::is_project(project) {
+        // A stream of no project, such as that of draws for inspection, is no project's status.
+        return Ok(());
+    }
     if let Some(part) = projects.all.get_mut(project) {
         return part.apply(recorded);
     }

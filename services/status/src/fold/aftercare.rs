@@ -173,7 +173,16 @@ impl Facts for Aftercare {
             | Kind::ReportOrdered(_)
             | Kind::ReportFined(_)
             | Kind::OrderEvidenced(_)
-            | Kind::ServiceRequestTaken(_) => {}
+            | Kind::ServiceRequestTaken(_)
+            | Kind::IncentiveClaimed(_)
+            | Kind::IncentiveApproved(_)
+            | Kind::IncentiveRefused(_)
+            | Kind::IncentivePaid(_)
+            | Kind::IncentiveClawedBack(_)
+            | Kind::IncentiveRepaid(_)
+            | Kind::InspectionDrawn(_)
+            | Kind::InspectionVisited(_)
+            | Kind::InspectionPublished(_) => {}
         }
         Ok(Told::on(on))
     }

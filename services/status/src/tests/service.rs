@@ -335,6 +335,21 @@ async fn a_read_that_would_be_too_old_says_not_yet() {
 }
 
 #[tokio::test]
+async fn a_stream_of_no_project_is_no_projects_status() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    let drawn = proto::aftercare::v1::AftercareEvent {
+        occurred_on: "2022-03-01".to_owned(),
+        kind: Some(
+            proto::aftercare::v1::aftercare_event::Kind::InspectionDrawn(Default::default()),
+        ),
+    };
+    let drawn = prost::Message::encode_to_vec(&drawn);
+    city.append(Source::Aftercare, "_draws", drawn).await;
+    assert_eq!(city.list(0, "").await.unwrap().statuses.len(), 1);
+}
+
+#[tokio::test]
 async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
     let mut city = City::open("2022-03-01").await;
     city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
