@@ -155,6 +155,7 @@ fn the_ball_is_with_the_enterprise_while_it_puts_right_and_then_with_who_failed_
         round: 1,
         number: "整改-1".to_owned(),
         defects: vec![defect],
+        materials: Vec::new(),
     };
     let story = story.acceptance(Kind::RectificationListed(listed));
     let waiting = joint(&story);
