@@ -1,201 +1,30 @@
-//! The demonstration, played through the binary as a newcomer plays it, against dates reckoned by hand.
+//! The demonstration, played through the binary as a newcomer plays it, against what was reckoned by hand.
 //!
 //! How each date was reckoned is written at the head of its file in `seeds/demo/`.
 
+mod aftercare;
+mod byhand;
+
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use proto::matter::v1::{DeadlineKind, Light, NextStep, Party};
+use byhand::{DUE, DUTIES, Duty, LAST_DAY, MOVED, ROWS, Row, UNITS};
+use proto::acceptance::v1::{
+    Acceptance, GetAcceptanceRequest, UnitState, acceptance_service_client::AcceptanceServiceClient,
+};
+use proto::aftercare::v1::PromiseStanding;
+use proto::matter::v1::{
+    DeadlineKind, GetMatterRequest, ListMattersRequest, matter_service_client::MatterServiceClient,
+};
 use proto::planning::v1::{GetBudgetRequest, planning_service_client::PlanningServiceClient};
 use proto::status::v1::{
-    ExplainDeadlineRequest, GetProjectStatusRequest, Stage,
-    status_service_client::StatusServiceClient,
+    ExplainDeadlineRequest, GetProjectStatusRequest, status_service_client::StatusServiceClient,
 };
-use tonic::transport::Channel;
+use tonic::{Request, transport::Channel};
 
 use crate::binary::binary;
-
-/// The day of the last step, on which everything is looked at.
-const LAST_DAY: &str = "2026-11-20";
-
-use DeadlineKind::{
-    Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Rectification,
-    Statutory as Law,
-};
-
-/// A limit of a matter and its last day, reckoned by hand.
-type Due = (&'static str, DeadlineKind, &'static str);
-
-#[rustfmt::skip]
-const DUE: &[Due] = &[
-    ("shiomine-coldchain/S2-06-1", Promise, "2020-02-04"),
-    ("shiomine-coldchain/S2-06-1", Law, "2020-02-21"),
-    ("shiomine-coldchain/S2-12-1", Promise, "2020-02-19"),
-    ("shiomine-coldchain/S2-12-1", Law, "2020-03-11"),
-    ("shiomine-coldchain/S2-07-1", Promise, "2020-03-02"),
-    ("shiomine-coldchain/S2-07-1", Law, "2020-03-05"),
-    ("shiomine-coldchain/S2-17-1", Promise, "2020-03-05"),
-    ("shiomine-coldchain/S2-17-1", Law, "2020-03-09"),
-
-    ("kazahaya-bearings/S1-05-1", Promise, "2021-03-04"),
-    ("kazahaya-bearings/S1-05-1", Law, "2021-03-18"),
-    ("kazahaya-bearings/S2-04-1", Promise, "2021-04-25"),
-    ("kazahaya-bearings/S2-05-1", Promise, "2021-04-20"),
-    ("kazahaya-bearings/S2-05-1", Law, "2021-05-18"),
-    ("kazahaya-bearings/S2-06-1", Promise, "2021-04-21"),
-    ("kazahaya-bearings/S2-09-1", Promise, "2021-04-26"),
-    ("kazahaya-bearings/S2-09-1", Law, "2021-05-20"),
-    ("kazahaya-bearings/S2-12-1", Promise, "2021-04-21"),
-    ("kazahaya-bearings/S2-17-1", Promise, "2021-04-26"),
-    ("kazahaya-bearings/S2-17-1", Law, "2021-04-29"),
-    ("kazahaya-bearings/S2-07-1", Check, "2021-06-04"),
-
-    ("lindthal-pumps/S2-06-1", Acceptance, "2021-10-14"),
-    ("lindthal-pumps/S2-06-1", Promise, "2021-10-20"),
-    ("lindthal-pumps/S2-06-1", Law, "2021-11-08"),
-    ("lindthal-pumps/S2-06-1", Delivery, "2021-11-02"),
-    ("lindthal-pumps/S2-07-1", Promise, "2021-11-01"),
-    ("lindthal-pumps/S2-17-1", Promise, "2021-11-04"),
-    ("lindthal-pumps/S2-17-1", Law, "2021-11-08"),
-
-    ("cascarra-motors/S2-09-1", Promise, "2022-02-07"),
-    ("cascarra-motors/S2-09-1", Law, "2022-03-14"),
-    ("cascarra-motors/S2-06-1", Promise, "2022-02-21"),
-    ("cascarra-motors/S2-06-1", Law, "2022-03-10"),
-    ("cascarra-motors/S2-07-1", Promise, "2022-03-02"),
-    ("cascarra-motors/S2-07-1", Law, "2022-03-14"),
-    ("cascarra-motors/S2-17-1", Promise, "2022-03-08"),
-    ("cascarra-motors/S2-17-1", Law, "2022-03-10"),
-
-    ("saebomgang-optics/S2-06-1", Acceptance, "2022-04-07"),
-    ("saebomgang-optics/S2-06-1", Promise, "2022-04-11"),
-    ("saebomgang-optics/S2-06-1", Law, "2022-04-27"),
-    ("saebomgang-optics/S2-07-1", Promise, "2022-04-26"),
-    ("saebomgang-optics/S2-17-1", Promise, "2022-04-29"),
-    ("saebomgang-optics/S2-17-1", Law, "2022-05-05"),
-
-    ("merantau-resins/S2-15-1", Promise, "2022-09-21"),
-    ("merantau-resins/S2-15-1", Law, "2022-10-08"),
-    ("merantau-resins/S2-09-1", Promise, "2022-07-22"),
-    ("merantau-resins/S2-09-1", Law, "2022-08-30"),
-    ("merantau-resins/S2-06-1", Promise, "2022-10-19"),
-    ("merantau-resins/S2-16-1", Promise, "2022-11-04"),
-    ("merantau-resins/S2-16-1", Law, "2022-11-18"),
-    ("merantau-resins/S2-14-1", Promise, "2022-10-27"),
-    ("merantau-resins/S2-14-1", Law, "2022-11-03"),
-    ("merantau-resins/S2-08-1", Promise, "2022-10-31"),
-    ("merantau-resins/S2-07-1", Promise, "2022-10-31"),
-    ("merantau-resins/S2-07-1", Law, "2022-11-10"),
-    ("merantau-resins/S2-17-1", Promise, "2022-11-10"),
-    ("merantau-resins/S2-17-1", Law, "2022-11-14"),
-
-    ("narubyeok-foods/S2-12-1", Check, "2023-06-21"),
-    ("narubyeok-foods/S2-12-1", Rectification, "2023-07-04"),
-    ("narubyeok-foods/S2-12-2", Promise, "2023-07-20"),
-    ("narubyeok-foods/S2-12-2", Law, "2023-08-10"),
-    ("narubyeok-foods/S2-06-1", Promise, "2023-04-25"),
-    ("narubyeok-foods/S2-07-1", Promise, "2023-07-27"),
-    ("narubyeok-foods/S2-17-1", Promise, "2023-08-02"),
-    ("narubyeok-foods/S2-17-1", Law, "2023-08-04"),
-
-    ("tsuikap-terminal/S2-01-1", Promise, "2023-10-12"),
-    ("tsuikap-terminal/S2-01-1", Law, "2023-10-31"),
-    ("tsuikap-terminal/S2-03-1", Promise, "2023-10-25"),
-    ("tsuikap-terminal/S2-04-1", Promise, "2023-12-11"),
-    ("tsuikap-terminal/S2-05-1", Promise, "2023-12-11"),
-    ("tsuikap-terminal/S2-05-1", Law, "2024-01-04"),
-    ("tsuikap-terminal/S2-21-1", Promise, "2023-12-07"),
-    ("tsuikap-terminal/S2-21-1", Law, "2024-01-18"),
-    ("tsuikap-terminal/S2-06-1", Promise, "2023-12-22"),
-    ("tsuikap-terminal/S2-07-1", Promise, "2024-01-04"),
-    ("tsuikap-terminal/S2-17-1", Promise, "2024-01-11"),
-    ("tsuikap-terminal/S2-17-1", Law, "2024-01-15"),
-
-    ("sorrelwood-filtration/S1-10-1", Promise, "2024-01-29"),
-    ("sorrelwood-filtration/S1-10-1", Law, "2024-02-29"),
-    ("sorrelwood-filtration/S2-06-1", Promise, "2024-03-13"),
-    ("sorrelwood-filtration/S2-07-1", Promise, "2024-03-25"),
-    ("sorrelwood-filtration/S2-17-1", Promise, "2024-04-01"),
-    ("sorrelwood-filtration/S2-17-1", Law, "2024-04-03"),
-
-    ("tsuikap-terminal-2/S2-06-1", Acceptance, "2024-10-12"),
-    ("tsuikap-terminal-2/S2-06-1", Promise, "2024-10-16"),
-    ("tsuikap-terminal-2/S2-06-1", Law, "2024-11-04"),
-    ("tsuikap-terminal-2/S2-07-1", Promise, "2024-10-29"),
-    ("tsuikap-terminal-2/S2-17-1", Promise, "2024-11-04"),
-    ("tsuikap-terminal-2/S2-17-1", Law, "2024-11-06"),
-
-    ("silberau-devices/S2-10-1", Promise, "2025-03-24"),
-    ("silberau-devices/S2-10-1", Delivery, "2025-04-07"),
-    ("silberau-devices/S2-10-2", Promise, "2025-04-14"),
-    ("silberau-devices/S2-06-1", Promise, "2025-04-23"),
-    ("silberau-devices/S2-06-1", Law, "2025-05-14"),
-    ("silberau-devices/S2-20-1", Promise, "2025-05-06"),
-    ("silberau-devices/S2-07-1", Promise, "2025-05-12"),
-    ("silberau-devices/S2-17-1", Promise, "2025-05-15"),
-    ("silberau-devices/S2-17-1", Law, "2025-05-19"),
-
-    ("bukit-seraya-hospital/S1-09-1", Promise, "2025-10-11"),
-    ("bukit-seraya-hospital/S1-09-1", Law, "2025-10-24"),
-    ("bukit-seraya-hospital/S2-10-1", Promise, "2025-11-03"),
-    ("bukit-seraya-hospital/S2-06-1", Promise, "2025-11-12"),
-    ("bukit-seraya-hospital/S2-08-1", Promise, "2025-11-24"),
-    ("bukit-seraya-hospital/S2-08-1", Law, "2025-12-04"),
-    ("bukit-seraya-hospital/S2-07-1", Promise, "2025-11-24"),
-    ("bukit-seraya-hospital/S2-07-1", Law, "2025-12-04"),
-    ("bukit-seraya-hospital/S2-17-1", Promise, "2025-12-01"),
-    ("bukit-seraya-hospital/S2-17-1", Law, "2025-12-03"),
-
-    ("dolsaemi-cathodes/S2-06-1", Promise, "2026-10-21"),
-    ("dolsaemi-cathodes/S2-06-1", Law, "2026-11-09"),
-
-    ("kirigahara-power/S1-03-1", Law, "2026-09-16"),
-    ("kirigahara-power/S2-09-1", Promise, "2026-12-01"),
-    ("kirigahara-power/S2-09-1", Law, "2027-01-11"),
-    ("kirigahara-power/S2-06-1", Acceptance, "2026-11-25"),
-    ("kirigahara-power/S2-06-1", Promise, "2026-12-01"),
-    ("kirigahara-power/S2-06-1", Law, "2026-12-18"),
-
-    ("lokwan-instruments/S2-01-1", Promise, "2026-11-23"),
-    ("lokwan-instruments/S2-01-1", Law, "2026-12-10"),
-
-    ("ostermoor-coatings/S2-09-1", Promise, "2026-10-08"),
-    ("ostermoor-coatings/S2-09-1", Law, "2026-10-08"),
-    ("ostermoor-coatings/S2-09-1", Delivery, "2026-10-22"),
-];
-
-/// What was known on the day before the notice of 2020-01-27, and on that day.
-#[rustfmt::skip]
-const MOVED: &[(&str, DeadlineKind, &str, &str)] = &[
-    ("shiomine-coldchain/S2-06-1", Promise, "2020-02-01", "2020-02-04"),
-    ("shiomine-coldchain/S2-06-1", Law, "2020-02-19", "2020-02-21"),
-];
-
-/// Where a project stands on the last day: stage, who holds the ball, for what, until when, about which
-/// matter, and the worst light of its matters.
-type Row = (&'static str, Stage, Party, &'static str, NextStep, &'static str, &'static str, Light);
-
-#[rustfmt::skip]
-const ROWS: &[Row] = &[
-    ("shiomine-coldchain", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("kazahaya-bearings", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("lindthal-pumps", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("cascarra-motors", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("saebomgang-optics", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
-    ("merantau-resins", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("narubyeok-foods", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("tsuikap-terminal", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("sorrelwood-filtration", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
-    ("tsuikap-terminal-2", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("silberau-devices", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("bukit-seraya-hospital", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("dolsaemi-cathodes", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-10-15", "S2-06-1", Light::Red),
-    ("kirigahara-power", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-11-25", "S2-06-1", Light::Green),
-    ("lokwan-instruments", Stage::Planning, Party::Agency, "NR", NextStep::Decide, "2026-11-23", "S2-01-1", Light::Amber),
-    ("ostermoor-coatings", Stage::Planning, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Red),
-    ("mizukage-cells", Stage::Ended, Party::Nobody, "", NextStep::Unspecified, "", "", Light::Green),
-];
 
 /// The demonstration played into a folder, and the platform that serves it afterwards.
 struct Played {
@@ -270,10 +99,20 @@ async fn the_demonstration_ends_as_reckoned_by_hand() {
     let played = Played::play();
     let mut wrong = Vec::new();
     for &(matter, kind, due) in DUE {
-        let said = explained(&played, matter, kind, "").await;
+        let said = reckoned(&played, matter, kind).await;
         let provisional = due > "2026-12-31";
         note(&mut wrong, matter, kind, &said, &(due.to_owned(), provisional));
     }
+    for &(project, units) in UNITS {
+        let acceptance = acceptance(&played, project).await;
+        let shown = acceptance.units.iter().map(|unit| (unit.unit.as_str(), unit.state()));
+        let shown: Vec<(&str, UnitState)> = shown.collect();
+        note(&mut wrong, project, "units", &shown, &units.to_vec());
+    }
+    for duty in DUTIES {
+        owed(&played, duty, &mut wrong).await;
+    }
+    aftercare::stands(&played, &mut wrong).await;
     for &(matter, kind, before, after) in MOVED {
         let said = explained(&played, matter, kind, "2020-01-26").await;
         note(&mut wrong, matter, kind, &said, &(before.to_owned(), false));
@@ -285,6 +124,7 @@ async fn the_demonstration_ends_as_reckoned_by_hand() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     the_budget_is_kept(&played).await;
+    every_item_of_the_catalogue_was_used(&played).await;
     every_project_has_its_row(&played.printed);
 }
 
@@ -298,6 +138,57 @@ fn note<T: PartialEq + std::fmt::Debug>(
     if said != by_hand {
         wrong.push(format!("{what} {kind:?}: {said:?}, by hand {by_hand:?}"));
     }
+}
+
+/// The due day and whether it is provisional, as the service of the matter's stage says it, and as status
+/// explains it where it does.
+async fn reckoned(played: &Played, matter: &str, kind: DeadlineKind) -> (String, bool) {
+    let (project, id) = matter.split_once('/').expect("a project and a matter");
+    if id < "S3" {
+        return explained(played, matter, kind, "").await;
+    }
+    let name = format!("projects/{project}/matters/{id}");
+    let request = GetMatterRequest { name, min_position: Vec::new() };
+    let answer = MatterServiceClient::new(played.channel.clone()).get_matter(asked(request)).await;
+    let matter = answer.expect("an answer").into_inner().matter.expect("a matter");
+    let deadline = matter.deadlines.into_iter().find(|deadline| deadline.kind() == kind);
+    deadline.map(|deadline| (deadline.due_on, deadline.provisional)).unwrap_or_default()
+}
+
+/// A request of the agency that supervises all others.
+fn asked<T>(message: T) -> Request<T> {
+    asked_by("agency:BE/supervision-1", message)
+}
+
+fn asked_by<T>(principal: &str, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    let principal = principal.parse().expect("a principal");
+    request.metadata_mut().insert("tongban-principal", principal);
+    request
+}
+
+async fn acceptance(played: &Played, project: &str) -> Acceptance {
+    let name = format!("projects/{project}");
+    let request = GetAcceptanceRequest { name, min_position: Vec::new() };
+    let mut client = AcceptanceServiceClient::new(played.channel.clone());
+    let answer = client.get_acceptance(asked(request)).await.expect("an answer");
+    answer.into_inner().acceptance.expect("an acceptance")
+}
+
+/// What the enterprise owes by law: until when, when it was done, and whether that was late.
+async fn owed(played: &Played, (project, rule, unit, due, done): &Duty, wrong: &mut Vec<String>) {
+    let acceptance = acceptance(played, project).await;
+    let concerns = |units: &[String]| match *unit {
+        "" => units.is_empty(),
+        unit => units.iter().any(|one| one == unit),
+    };
+    let duties = acceptance.duties.iter();
+    let found: Vec<_> =
+        duties.filter(|duty| duty.citation == *rule && concerns(&duty.units)).collect();
+    let said: Vec<_> =
+        found.iter().map(|duty| (duty.due_on.as_str(), duty.done_on.as_str(), duty.late)).collect();
+    let until = if done.is_empty() { LAST_DAY } else { done };
+    note(wrong, &format!("{project} {unit}"), rule, &said, &vec![(*due, *done, until > *due)]);
 }
 
 /// The due day and whether it is provisional, with the proof checked: as many days counted as the limit
@@ -367,6 +258,42 @@ async fn the_budget_is_kept(played: &Played) {
     let used = ["2021-04-20", "2021-04-21", "2021-04-22", "2021-04-23", "2021-04-25"];
     assert_eq!(budget.used, used);
     assert_eq!(budget.elapsed_working_days, 5);
+}
+
+/// As the platform recorded it: matters, and members of joint acceptances that examine an item's part.
+async fn every_item_of_the_catalogue_was_used(played: &Played) {
+    let mut client = MatterServiceClient::new(played.channel.clone());
+    let (mut used, mut page_token) = (BTreeSet::new(), String::new());
+    loop {
+        let parent = "projects/-".to_owned();
+        let request =
+            ListMattersRequest { parent, page_size: 200, page_token, ..Default::default() };
+        let page = client.list_matters(asked(request)).await.expect("a page").into_inner();
+        used.extend(page.matters.into_iter().map(|matter| matter.terms.expect("terms").item));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    for (project, _) in UNITS {
+        let joints = acceptance(played, project).await.joints;
+        let members = joints.into_iter().flat_map(|joint| joint.members);
+        used.extend(members.map(|member| member.member.expect("a member").member));
+    }
+    let unused: Vec<String> = items().into_iter().filter(|code| !used.contains(code)).collect();
+    assert!(unused.is_empty(), "no project of the demonstration uses {}", unused.join(", "));
+}
+
+/// The codes of the catalogue, one file each.
+fn items() -> Vec<String> {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../seeds/catalogue");
+    let files = std::fs::read_dir(seeds).expect("the catalogue").map(|file| file.expect("a file"));
+    let names = files.map(|file| file.file_name().into_string().expect("UTF-8"));
+    let codes = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned));
+    let mut codes: Vec<String> = codes.filter(|code| code.starts_with('S')).collect();
+    codes.sort();
+    assert_eq!(codes.len(), 64);
+    codes
 }
 
 fn every_project_has_its_row(printed: &str) {

@@ -10,7 +10,8 @@ use std::{
 const MAY_USE: &[(&str, &[&str])] = &[
     ("rulebook", &[]),
     ("proto", &[]),
-    ("eventlog", &[]),
+    // Bytes between processes: `proto` for tongban.log.v1 and nothing else of it.
+    ("eventlog", &["proto"]),
     ("host", &["proto", "rulebook"]),
     ("desk", &["proto", "rulebook", "eventlog", "host"]),
     ("intake", &["proto", "rulebook", "eventlog", "host", "desk"]),

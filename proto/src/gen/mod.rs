@@ -25,6 +25,11 @@ pub mod tongban {
             include!("tongban.intake.v1.rs");
         }
     }
+    pub mod log {
+        pub mod v1 {
+            include!("tongban.log.v1.rs");
+        }
+    }
     pub mod matter {
         pub mod v1 {
             include!("tongban.matter.v1.rs");

@@ -16,7 +16,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use host::time::Timekeeper;
 use proto::{acceptance::v1::acceptance_service_server::AcceptanceServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -26,7 +26,7 @@ use tonic::{Code, Status};
 
 pub use proto::acceptance::v1::acceptance_service_server::SERVICE_NAME;
 
-/// The service: its cases, and what it learns from planning. Cheap to clone.
+/// The service: its cases, and what it learns from planning and aftercare. Cheap to clone.
 #[derive(Clone)]
 pub struct Acceptance {
     docket: Docket<Case>,
@@ -34,18 +34,18 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// Opens the service on its log, and follows planning's.
+    /// Opens the service on its log, and follows those of planning and aftercare.
     ///
     /// # Errors
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        planning: Log,
+        followed: [impl Into<Feed>; 2],
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law.clone(), time).await?;
-        let reactions = Reactions::follow(planning, docket.clone(), law);
+        let reactions = Reactions::follow(followed.map(Into::into), &docket, &law);
         Ok(Self { docket, reactions })
     }
 
@@ -115,7 +115,7 @@ fn ripened(project: &str, act: &Act, bench: &Bench) -> (String, String) {
     }
 }
 
-/// Every call first sees what planning had recorded when it was made: who has just got a construction
+/// Every call first sees what the followed logs held when it was made: who has just got a construction
 /// permit must not be told that there is none.
 #[async_trait]
 impl Cases for Acceptance {

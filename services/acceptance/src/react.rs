@@ -1,11 +1,11 @@
-//! What acceptance does about planning's facts: commands of its own, with keys derived from the events, so that
-//! twice is once.
+//! What acceptance does about the facts of planning and aftercare: commands of its own, with keys derived from
+//! the events, so that twice is once.
 
 mod told;
 
 use crate::case::{Case, Event};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Log, Recorded, Stopped};
+use eventlog::{Feed, Log, Recorded, Stopped};
 use rulebook::law::Law;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
@@ -14,71 +14,74 @@ use tonic::{Code, Status};
 
 /// Who commands in acceptance's log when it reacts.
 const PRINCIPAL: &str = "system:reactions";
-/// What the keys of reactions begin with.
-const KEY: &str = "react.planning.";
 /// How many events are read at once.
 const PAGE: usize = 500;
-/// How long a call waits for what planning had recorded when it was made.
+/// How long a call waits for what the followed logs held when it was made.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before trying again what the log could not do.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Follows planning's log; ends with its last clone.
+/// Follows the logs of planning and aftercare; ends with its last clone.
 #[derive(Clone)]
-pub(crate) struct Reactions {
-    planning: Log,
+pub(crate) struct Reactions(Arc<[Followed; 2]>);
+
+/// One log, and how far its news is known here.
+struct Followed {
+    log: Feed,
     reached: watch::Receiver<u64>,
-    _task: Arc<Task>,
+    task: AbortHandle,
 }
 
-struct Task(AbortHandle);
-
-impl Drop for Task {
+impl Drop for Followed {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
 impl Reactions {
-    /// Goes on after the last event that was reacted to. Events before it are only listened to: their news
-    /// is old, and must not be told again over what came later.
-    pub(crate) fn follow(planning: Log, docket: Docket<Case>, law: Arc<Law>) -> Self {
-        let (reached, watched) = watch::channel(0);
-        let task = tokio::spawn(run(planning.clone(), docket, Told::new(law), reached));
-        Self { planning, reached: watched, _task: Arc::new(Task(task.abort_handle())) }
+    /// Goes on after the last event of each log that was reacted to. Events before it are only listened to:
+    /// their news is old, and must not be told again over what came later.
+    pub(crate) fn follow(logs: [Feed; 2], docket: &Docket<Case>, law: &Arc<Law>) -> Self {
+        Self(Arc::new(logs.map(|log| {
+            let (reached, watched) = watch::channel(0);
+            let told = Told::new(law.clone());
+            let task = tokio::spawn(run(log.clone(), docket.clone(), told, reached)).abort_handle();
+            Followed { log, reached: watched, task }
+        })))
     }
 
-    /// Waits until everything that stands in planning's log now was reacted to. When that takes too long, or
-    /// planning cannot be asked, the call goes on with what is known.
+    /// Waits until everything that stands in those logs now was reacted to. When that takes too long, or a log
+    /// cannot be asked, the call goes on with what is known.
     ///
     /// # Errors
     /// UNAVAILABLE when following ended before an event that it could not read.
     pub(crate) async fn caught_up(&self) -> Result<(), Status> {
-        let Ok(head) = self.planning.head().await else { return Ok(()) };
-        let mut reached = self.reached.clone();
-        match tokio::time::timeout(
-            PATIENCE,
-            reached.wait_for(|position| *position >= head.position),
-        )
-        .await
-        {
-            Ok(Ok(_)) | Err(_) => Ok(()),
-            Ok(Err(_closed)) => Err(refuse::stopped(Stopped {
-                log: self.planning.name().to_owned(),
-                position: *self.reached.borrow() + 1,
-                reason: "acceptance cannot follow planning past it".to_owned(),
-            })),
+        for followed in self.0.iter() {
+            let mut reached = followed.reached.clone();
+            let there = async {
+                let Ok(head) = followed.log.head().await else { return Ok(()) };
+                reached.wait_for(|position| *position >= head.position).await.map(drop)
+            };
+            if let Ok(Err(_closed)) = tokio::time::timeout(PATIENCE, there).await {
+                return Err(refuse::stopped(Stopped {
+                    log: followed.log.name().to_owned(),
+                    position: *followed.reached.borrow() + 1,
+                    reason: "acceptance cannot follow it any further".to_owned(),
+                }));
+            }
         }
+        Ok(())
     }
 }
 
-async fn run(planning: Log, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
-    let mut news = planning.watch();
-    let done = last_reaction(docket.log()).await;
+async fn run(followed: Feed, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
+    let mut news = followed.watch();
+    let prefix = format!("react.{}.", followed.name());
+    let done = last_reaction(docket.log(), &prefix).await;
     let mut position = 0;
     loop {
         news.borrow_and_update();
-        match planning.read(position, PAGE).await {
+        match followed.read(position, PAGE).await {
             Ok(page) if page.is_empty() => {
                 if news.changed().await.is_err() {
                     return;
@@ -86,10 +89,11 @@ async fn run(planning: Log, docket: Docket<Case>, mut told: Told, reached: watch
             }
             Ok(page) => {
                 for event in &page {
-                    if let Err(stopped) = react(&docket, &mut told, event, done).await {
+                    if let Err(stopped) = react(&docket, &mut told, event, done, &prefix).await {
                         tracing::error!(
                             position = event.position,
-                            "following planning stops: {stopped}"
+                            log = followed.name(),
+                            "following stops: {stopped}"
                         );
                         return;
                     }
@@ -98,26 +102,26 @@ async fn run(planning: Log, docket: Docket<Case>, mut told: Told, reached: watch
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "planning's log cannot be read, trying again");
+                tracing::warn!(%error, log = followed.name(), "it cannot be read, trying again");
                 tokio::time::sleep(PAUSE).await;
             }
         }
     }
 }
 
-/// Place of one of planning's events: epoch and position. What is appended after a restore stands in a later
+/// Place of a followed event: epoch and position. What is appended after a restore stands in a later
 /// epoch, so it is new even at a position that was there before.
 type Place = (u32, u64);
 
-/// The place of the last of planning's events that left a trace in acceptance's log.
-async fn last_reaction(log: &Log) -> Place {
+/// The place of the last event of a log that left a trace in acceptance's.
+async fn last_reaction(log: &Log, prefix: &str) -> Place {
     let (mut position, mut last) = (0, (0, 0));
     loop {
         match log.read(position, PAGE).await {
             Ok(page) if page.is_empty() => return last,
             Ok(page) => {
                 let keys = page.iter().filter(|event| event.principal == PRINCIPAL);
-                let reacted = keys.filter_map(|event| place(&event.key));
+                let reacted = keys.filter_map(|event| place(prefix, &event.key));
                 last = reacted.chain([last]).max().unwrap_or(last);
                 position = page.last().map_or(position, |event| event.position);
             }
@@ -130,13 +134,13 @@ async fn last_reaction(log: &Log) -> Place {
 }
 
 /// The key of the reaction to an event.
-fn key((epoch, position): Place) -> String {
-    format!("{KEY}{epoch}.{position}")
+fn key(prefix: &str, (epoch, position): Place) -> String {
+    format!("{prefix}{epoch}.{position}")
 }
 
 /// The event whose reaction has this key.
-fn place(key: &str) -> Option<Place> {
-    let (epoch, position) = key.strip_prefix(KEY)?.split_once('.')?;
+fn place(prefix: &str, key: &str) -> Option<Place> {
+    let (epoch, position) = key.strip_prefix(prefix)?.split_once('.')?;
     Some((epoch.parse().ok()?, position.parse().ok()?))
 }
 
@@ -147,6 +151,7 @@ async fn react(
     told: &mut Told,
     event: &Recorded,
     done: Place,
+    prefix: &str,
 ) -> Result<(), eventlog::Malformed> {
     let here = (event.epoch, event.position);
     let Some(news) = told.take(event)?.filter(|_| here > done) else { return Ok(()) };
@@ -154,7 +159,7 @@ async fn react(
     loop {
         let facts = news.facts.clone();
         let decide = move |case: &Case, _: &_| Ok::<_, refuse::Refusal>(unknown(case, &facts));
-        let request = caller.keyed(key(here), "react", &());
+        let request = caller.keyed(key(prefix, here), "react", &());
         match docket.execute(request, &news.project, decide, |_, _| ()).await {
             Ok(_) => return Ok(()),
             Err(status)
@@ -190,10 +195,12 @@ mod tests {
 
     #[test]
     fn what_is_appended_after_a_restore_is_new() {
-        assert_eq!(place(&key((1, 50))), Some((1, 50)));
+        let prefix = "react.planning.";
+        assert_eq!(place(prefix, &key(prefix, (1, 50))), Some((1, 50)));
         assert!((1, 41) < (1, 50), "reacted to");
         assert!((2, 41) > (1, 50), "in the place of what was lost");
-        assert_eq!(place("call-0000000000000001"), None);
-        assert_eq!(place("react.planning.1"), None);
+        assert_eq!(place(prefix, "call-0000000000000001"), None);
+        assert_eq!(place(prefix, "react.planning.1"), None);
+        assert_eq!(place(prefix, "react.aftercare.1.50"), None, "of another log");
     }
 }

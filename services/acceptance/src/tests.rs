@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use prost::Message;
 use proto::{
     acceptance::v1::{self as pb, acceptance_service_server::AcceptanceService},
+    aftercare::v1::{self as aftercare, AftercareEvent, aftercare_event},
     matter::v1 as matters,
     planning::v1::{self as planning, PlanningEvent, planning_event::Kind},
     r#type::v1::Text,
@@ -29,10 +30,11 @@ static LAW: LazyLock<Arc<Law>> =
 
 const PROJECT: &str = "projects/yamato";
 
-/// Planning's log and acceptance's in a folder of their own, and the service on them.
+/// The logs of planning, aftercare and acceptance in a folder of their own, and the service on them.
 struct City {
     time: Timekeeper,
     planning: Log,
+    aftercare: Log,
     log: Log,
     acceptance: Acceptance,
     permit: Option<Matter>,
@@ -48,13 +50,15 @@ impl City {
         let clock = time.clone();
         let clock: eventlog::Clock = Arc::new(move || clock.now());
         let planning = Log::open(&directory.store(), "planning", clock.clone()).await.unwrap();
+        let aftercare = Log::open(&directory.store(), "aftercare", clock.clone()).await.unwrap();
         let log = Log::open(&directory.store(), "acceptance", clock).await.unwrap();
-        let acceptance =
-            Acceptance::open(log.clone(), planning.clone(), LAW.clone(), time.clone()).await;
+        let followed = [planning.clone(), aftercare.clone()];
+        let acceptance = Acceptance::open(log.clone(), followed, LAW.clone(), time.clone()).await;
         Self {
             acceptance: acceptance.unwrap(),
             time,
             planning,
+            aftercare,
             log,
             permit: None,
             told: 0,
@@ -64,8 +68,9 @@ impl City {
     }
 
     async fn restart(&mut self) {
-        let (log, planning) = (self.log.clone(), self.planning.clone());
-        let acceptance = Acceptance::open(log, planning, LAW.clone(), self.time.clone());
+        let followed = [self.planning.clone(), self.aftercare.clone()];
+        let acceptance =
+            Acceptance::open(self.log.clone(), followed, LAW.clone(), self.time.clone());
         self.acceptance = acceptance.await.unwrap();
     }
 
@@ -77,20 +82,17 @@ impl City {
     async fn hears(&mut self, kind: Kind) {
         let occurred_on = self.time.today().to_string();
         let payload = PlanningEvent { occurred_on, kind: Some(kind) }.encode_to_vec();
-        let command = Command {
-            principal: "agency:HC/desk-1".to_owned(),
-            key: format!("planning-{:016}", self.told),
-            fingerprint: [0; 32],
-            actor: String::new(),
-            on_behalf_of: String::new(),
-            stream: "planning/yamato".to_owned(),
-            expected_version: self.told,
-            events: vec![NewEvent { kind: "told".to_owned(), payload }],
-            reservations: Vec::new(),
-            answer: Vec::new(),
-        };
-        self.planning.append(command).await.unwrap();
+        recorded(&self.planning, self.told, payload).await;
         self.told += 1;
+    }
+
+    /// Aftercare records facts of the project today, the first of all.
+    async fn hears_of_aftercare(&mut self, kinds: Vec<aftercare_event::Kind>) {
+        let occurred_on = self.time.today().to_string();
+        for (told, kind) in (0..).zip(kinds) {
+            let event = AftercareEvent { occurred_on: occurred_on.clone(), kind: Some(kind) };
+            recorded(&self.aftercare, told, event.encode_to_vec()).await;
+        }
     }
 
     /// Everything of the earlier stages up to, and without, the construction permit.
@@ -179,6 +181,17 @@ impl City {
         };
         let request = call("enterprise:yamato", message);
         let answer = self.acceptance.record_construction(request).await?;
+        Ok(answer.into_inner().acceptance.unwrap())
+    }
+
+    async fn produces(&mut self) -> Result<pb::Acceptance, Status> {
+        let message = pb::RecordUseRequest {
+            request_id: self.key(),
+            name: PROJECT.to_owned(),
+            r#use: pb::Use::ProductionStarted.into(),
+            ..Default::default()
+        };
+        let answer = self.acceptance.record_use(call("enterprise:yamato", message)).await?;
         Ok(answer.into_inner().acceptance.unwrap())
     }
 
@@ -277,6 +290,23 @@ impl City {
         };
         self.acceptance.record_inspection(call("agency:HC/desk-1", message)).await.unwrap();
     }
+}
+
+/// One event of the project in another service's log.
+async fn recorded(log: &Log, told: u64, payload: Vec<u8>) {
+    let command = Command {
+        principal: "agency:HC/desk-1".to_owned(),
+        key: format!("{}-{told:016}", log.name()),
+        fingerprint: [0; 32],
+        actor: String::new(),
+        on_behalf_of: String::new(),
+        stream: format!("{}/yamato", log.name()),
+        expected_version: told,
+        events: vec![NewEvent { kind: "told".to_owned(), payload }],
+        reservations: Vec::new(),
+        answer: Vec::new(),
+    };
+    log.append(command).await.unwrap();
 }
 
 fn day(text: &str) -> Date {
@@ -424,6 +454,46 @@ async fn a_permit_that_lapsed_is_recorded_with_the_day() {
     assert_eq!(city.acceptance.cases().pass_day().await.unwrap(), [PROJECT]);
     assert!(city.acceptance.cases().pass_day().await.unwrap().is_empty());
     assert!(!city.stands().await.unwrap().permit_in_force);
+}
+
+/// Filed, accepted and granted on one day, as aftercare records it.
+fn granted_in_aftercare(item: &str, on: &str) -> Vec<aftercare_event::Kind> {
+    let today = Today { date: day(on), calendar: &LAW.almanac.as_published_by(day(on)) };
+    let terms = Terms::of(LAW.catalogue.item(item, day(on)).unwrap(), Track::Ordinary);
+    let filing = Filing { terms, materials: Vec::new(), commitment: None };
+    let mut steps = filing.decide(None, today).unwrap();
+    let mut matter = Matter::open(&steps[0]).unwrap();
+    for act in [Act::Accept { document: String::new() }, granted("9121…001U", None)] {
+        let next = matter.decide(&act.now(), today).unwrap();
+        next.iter().for_each(|step| matter.evolve(step));
+        steps.extend(next);
+    }
+    let id: MatterId = format!("{item}-1").parse().unwrap();
+    let kind = |step| aftercare_event::Kind::Matter(desk::wire::write(&id, step));
+    steps.iter().map(kind).collect()
+}
+
+#[tokio::test]
+async fn production_waits_for_the_discharge_permit_that_aftercare_grants() {
+    let mut city = City::open("2024-03-01").await;
+    city.is_planned().await;
+    city.is_permitted().await;
+    let key = city.key();
+    city.declare(key).await.unwrap();
+    let facts = [("eia_class", "registration")].map(|(key, word)| (key.into(), word.into())).into();
+    city.hears(Kind::FactsStated(planning::FactsStated { facts })).await;
+    let facts = [("discharge_class", "simplified")].map(|(key, word)| (key.into(), word.into()));
+    let mut told =
+        vec![aftercare_event::Kind::FactsStated(aftercare::FactsStated { facts: facts.into() })];
+    let permit = granted_in_aftercare("S4-01", "2024-03-01");
+    city.hears_of_aftercare(told.clone()).await;
+    let refused = city.produces().await.unwrap_err();
+    assert_eq!(reason(&refused), "GATE_CLOSED");
+    assert!(refused.message().contains("S4-01|S4-02"), "{refused}");
+    told.extend(permit);
+    city.hears_of_aftercare(told).await;
+    let acceptance = city.produces().await.unwrap();
+    assert_eq!(acceptance.units[0].producing_since, "2024-03-01");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 pub mod complaint;
 pub mod decide;
 pub mod event;
+pub mod incentive;
+pub mod inspection;
 pub mod promise;
 pub mod report;
 pub mod request;

@@ -2,6 +2,8 @@
 //! case is read. Matters are the desk's.
 
 pub(crate) mod complaint;
+mod incentive;
+mod inspection;
 pub(crate) mod promise;
 pub(crate) mod report;
 pub(crate) mod request;
@@ -300,5 +302,42 @@ impl AftercareService for Aftercare {
         let requests = seen.case.requests.iter().filter_map(|one| request::view(one, &by));
         let (requests, permits) = (requests.collect(), request::staff(&seen.case, &by));
         Ok(Response::new(pb::ListServiceRequestsResponse { requests, permits }))
+    }
+
+    async fn handle_incentive(
+        &self,
+        request: Request<pb::HandleIncentiveRequest>,
+    ) -> Answer<pb::HandleIncentiveResponse> {
+        self.incentive_step(request).await
+    }
+
+    async fn list_incentives(
+        &self,
+        request: Request<pb::ListIncentivesRequest>,
+    ) -> Answer<pb::ListIncentivesResponse> {
+        let (metadata, _, message) = request.into_parts();
+        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
+        Ok(Response::new(incentive::list(&seen.case, &seen.by())))
+    }
+
+    async fn draw_inspections(
+        &self,
+        request: Request<pb::DrawInspectionsRequest>,
+    ) -> Answer<pb::DrawInspectionsResponse> {
+        self.inspection_draw(request).await
+    }
+
+    async fn handle_inspection(
+        &self,
+        request: Request<pb::HandleInspectionRequest>,
+    ) -> Answer<pb::HandleInspectionResponse> {
+        self.inspection_step(request).await
+    }
+
+    async fn list_inspections(
+        &self,
+        request: Request<pb::ListInspectionsRequest>,
+    ) -> Answer<pb::ListInspectionsResponse> {
+        self.inspections(request).await
     }
 }

@@ -14,7 +14,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use host::time::Timekeeper;
 use proto::{aftercare::v1::aftercare_service_server::AftercareServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -39,12 +39,12 @@ impl Aftercare {
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        earlier: [Log; 3],
+        earlier: [impl Into<Feed>; 3],
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law, time).await?;
-        let reactions = Reactions::follow(earlier, &docket);
+        let reactions = Reactions::follow(earlier.map(Into::into), &docket);
         Ok(Self { docket, reactions })
     }
 

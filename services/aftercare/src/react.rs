@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, decide};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Log, Recorded, Stopped};
+use eventlog::{Feed, Log, Recorded, Stopped};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
@@ -26,7 +26,7 @@ pub(crate) struct Reactions(Arc<[Followed; 3]>);
 
 /// One log, and how far its news is known here.
 struct Followed {
-    log: Log,
+    log: Feed,
     reached: watch::Receiver<u64>,
     task: AbortHandle,
 }
@@ -40,7 +40,7 @@ impl Drop for Followed {
 impl Reactions {
     /// Follows the logs of intake, planning and acceptance. Goes on after the last event of each log that was reacted to. Events before it are only listened to:
     /// their news is old, and must not be told again over what came later.
-    pub(crate) fn follow(logs: [Log; 3], docket: &Docket<Case>) -> Self {
+    pub(crate) fn follow(logs: [Feed; 3], docket: &Docket<Case>) -> Self {
         Self(Arc::new(logs.map(|log| {
             let (reached, watched) = watch::channel(0);
             let task = tokio::spawn(run(log.clone(), docket.clone(), reached)).abort_handle();
@@ -55,9 +55,11 @@ impl Reactions {
     /// UNAVAILABLE when following ended before an event that it could not read.
     pub(crate) async fn caught_up(&self) -> Result<(), Status> {
         for followed in self.0.iter() {
-            let Ok(head) = followed.log.head().await else { continue };
             let mut reached = followed.reached.clone();
-            let there = reached.wait_for(|position| *position >= head.position);
+            let there = async {
+                let Ok(head) = followed.log.head().await else { return Ok(()) };
+                reached.wait_for(|position| *position >= head.position).await.map(drop)
+            };
             if let Ok(Err(_closed)) = tokio::time::timeout(PATIENCE, there).await {
                 return Err(refuse::stopped(Stopped {
                     log: followed.log.name().to_owned(),
@@ -70,7 +72,7 @@ impl Reactions {
     }
 }
 
-async fn run(followed: Log, docket: Docket<Case>, reached: watch::Sender<u64>) {
+async fn run(followed: Feed, docket: Docket<Case>, reached: watch::Sender<u64>) {
     let mut news = followed.watch();
     let mut told = Told::default();
     let prefix = format!("react.{}.", followed.name());

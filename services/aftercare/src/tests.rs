@@ -2,6 +2,8 @@
 
 mod complaints;
 mod demands;
+mod incentives;
+mod inspections;
 mod promises;
 mod reactions;
 mod reports;

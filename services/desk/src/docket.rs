@@ -130,6 +130,7 @@ const PERMITS: usize = 256;
 /// A service's cases with everything that is needed to change them. Cheap to clone.
 #[derive(Clone)]
 pub struct Docket<C: Case> {
+    log: Log,
     live: Live<Cases<C>>,
     epoch: u32,
     law: Arc<Law>,
@@ -146,11 +147,11 @@ impl<C: Case> Docket<C> {
     /// The log cannot be read, or holds an event that the service cannot read.
     pub async fn open(log: Log, law: Arc<Law>, time: Timekeeper) -> Result<Self, OpenDocketError> {
         let head = log.head().await?;
-        let live = Live::follow(log, Cases::<C>(BTreeMap::new()), fold::<C>);
+        let live = Live::follow(log.clone(), Cases::<C>(BTreeMap::new()), fold::<C>);
         live.reached(head.position).await?;
         let permits = Arc::new(Semaphore::new(PERMITS));
         let (shelf, mandates) = (Shelf::default(), Mandates::default());
-        Ok(Self { live, epoch: head.epoch, law, time, permits, shelf, mandates })
+        Ok(Self { log, live, epoch: head.epoch, law, time, permits, shelf, mandates })
     }
 
     /// The same cases, which ask the dossiers before anything is demanded of an enterprise.
@@ -204,7 +205,7 @@ impl<C: Case> Docket<C> {
         let work = tokio::spawn(async move {
             let _permit = permit;
             let decide = |cases: &Cases<C>| docket.decide(cases, &project, &decide, &answer);
-            docket.live.execute(&request, decide).await
+            docket.live.execute(&docket.log, &request, decide).await
         });
         let done = work.await.map_err(refuse::broken_off)?.map_err(refuse::execution)?;
         let message = M::decode(done.answer.as_slice()).map_err(|_| refuse::internal())?;
@@ -297,7 +298,7 @@ impl<C: Case> Docket<C> {
     /// The log under the cases.
     #[must_use]
     pub fn log(&self) -> &Log {
-        self.live.log()
+        &self.log
     }
 }
 

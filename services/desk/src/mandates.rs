@@ -9,7 +9,7 @@ mod register;
 
 use std::time::Duration;
 
-use eventlog::{Live, Log};
+use eventlog::{Feed, Live};
 use host::time::Timekeeper;
 use register::Register;
 use rulebook::catalogue::Stage;
@@ -32,7 +32,7 @@ pub struct Mandates(Option<(Live<Register>, Timekeeper)>);
 impl Mandates {
     /// Follows intake's log.
     #[must_use]
-    pub fn follow(intake: Log, time: Timekeeper) -> Self {
+    pub fn follow(intake: impl Into<Feed>, time: Timekeeper) -> Self {
         Self(Some((Live::follow(intake, Register::default(), register::fold), time)))
     }
 
@@ -125,7 +125,7 @@ impl Mandates {
         let Some((live, _)) = self.0.as_ref().filter(|_| is_bound(caller)) else {
             return std::future::pending().await;
         };
-        let mut head = live.log().watch();
+        let mut head = live.feed().watch();
         loop {
             let position = *head.borrow_and_update();
             let followed = live.reached(position).await.is_ok();
@@ -142,7 +142,7 @@ impl Mandates {
     async fn fresh(&self) -> Result<(), Status> {
         let Some((live, _)) = &self.0 else { return Ok(()) };
         let newest = async {
-            let head = live.log().head().await.map_err(|error| {
+            let head = live.feed().head().await.map_err(|error| {
                 tracing::error!(%error, "intake's log cannot be read");
                 refuse::busy()
             })?;
@@ -193,6 +193,3 @@ fn is_bound(caller: &Caller) -> bool {
 pub fn barred() -> Status {
     refuse::barred("this is no project of yours, or none that you may act on".to_owned())
 }
-
-#[cfg(test)]
-mod tests;

@@ -76,7 +76,7 @@ pub async fn seen<S: Send + Sync + 'static>(
     epoch: u32,
     tokens: &[Token],
 ) -> Result<(), Status> {
-    for token in tokens.iter().filter(|token| token.log == live.log().name()) {
+    for token in tokens.iter().filter(|token| token.log == live.feed().name()) {
         if token.epoch != epoch {
             return Err(refuse::other_epoch(&token.to_string()));
         }

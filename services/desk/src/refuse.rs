@@ -217,6 +217,11 @@ pub fn execution(error: ExecuteError<Refusal>) -> Status {
             "REQUEST_ID_REUSED",
             "request_id: it was used for another request; the same id stands for the same request for ever".to_owned(),
         ),
+        ExecuteError::Append(AppendError::Fenced) => info(
+            Code::Aborted,
+            "REQUEST_ID_GIVEN_UP",
+            "request_id: it was given up before the request arrived; nothing was recorded, and never will be with this id".to_owned(),
+        ),
         ExecuteError::Append(AppendError::Reserved { kind, value, stream }) => {
             let project = stream.split_once('/').map_or(stream.as_str(), |(_, project)| project);
             tracing::info!(kind, "a reserved value was asked for again");

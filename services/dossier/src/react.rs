@@ -7,7 +7,7 @@ mod matters;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use eventlog::{Log, Malformed, ReadError, Recorded, Request};
+use eventlog::{Feed, Malformed, ReadError, Recorded, Request};
 use jiff::civil::Date;
 use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
 use tokio::sync::watch;
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub struct Stage {
     /// Its log.
-    pub log: Log,
+    pub log: Feed,
     /// What an event of it says to the dossier; most say nothing.
     pub listen: fn(&Recorded) -> Result<Option<Said>, Malformed>,
 }
@@ -78,7 +78,7 @@ pub enum Said {
 pub struct Ears(BTreeMap<String, (watch::Receiver<u64>, EarLog)>);
 
 #[derive(Clone)]
-struct EarLog(Log);
+struct EarLog(Feed);
 
 impl std::fmt::Debug for EarLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -144,7 +144,7 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
                 );
                 return;
             }
-            Err(ReadError::Database(error)) => {
+            Err(error @ (ReadError::Database(_) | ReadError::Unavailable(_))) => {
                 if tell.is_closed() {
                     return;
                 }

@@ -4,7 +4,7 @@
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::command::{Appended, Command};
+use crate::command::{Appended, Command, Known};
 use crate::error::AppendError;
 use crate::log::Clock;
 use crate::postgres;
@@ -28,11 +28,26 @@ const LAST_INSTANT: i64 = 253_402_207_200_000_000;
 /// What a command is told.
 pub(crate) type Outcome = Result<Appended, AppendError>;
 
+/// What waits for the append task.
+pub(crate) enum Job {
+    /// A command to be appended.
+    Append(Box<Append>),
+    /// A key to be fenced.
+    Fence(Fence),
+}
+
 /// A command that waits to be appended.
-pub(crate) struct Job {
+pub(crate) struct Append {
     pub(crate) command: Command,
     pub(crate) reply: oneshot::Sender<Outcome>,
     pub(crate) permit: Permit,
+}
+
+/// A key that waits to be fenced, unless a command was committed with it.
+pub(crate) struct Fence {
+    pub(crate) principal: String,
+    pub(crate) key: String,
+    pub(crate) reply: oneshot::Sender<Result<Known, AppendError>>,
 }
 
 /// The only thing that writes to a log.
@@ -51,6 +66,14 @@ impl Writer {
         outcomes.unwrap_or_else(|error| vec![Err(error); batch.commands.len()])
     }
 
+    /// The key's row: the fence, or the command that was committed before.
+    async fn fence(&mut self, principal: &str, key: &str) -> Result<Known, AppendError> {
+        match self {
+            Self::Sqlite(writer) => writer.fence(principal, key).await,
+            Self::Postgres(writer) => writer.fence(principal, key).await,
+        }
+    }
+
     async fn close(self) {
         match self {
             Self::Sqlite(writer) => writer.close().await,
@@ -59,36 +82,69 @@ impl Writer {
     }
 }
 
-/// Appends until the queue is closed and empty.
+/// Appends and fences until the queue is closed and empty.
 pub(crate) async fn run(
     mut writer: Writer,
     mut queue: mpsc::Receiver<Job>,
     clock: Clock,
     head: watch::Sender<u64>,
 ) {
-    while let Some(first) = queue.recv().await {
-        let mut bytes = first.command.bytes();
-        let (mut commands, mut waiting) = (vec![first.command], vec![(first.reply, first.permit)]);
-        while commands.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
-            let Ok(job) = queue.try_recv() else { break };
-            bytes += job.command.bytes();
-            commands.push(job.command);
-            waiting.push((job.reply, job.permit));
-        }
-        let now = clock().as_microsecond().min(LAST_INSTANT);
-        let outcomes = writer.append(now, &Batch::new(&commands)).await;
-        let newest = outcomes.iter().flatten().map(last_position).max();
-        if let Some(newest) = newest {
-            tell(&head, newest);
-        }
-        for ((reply, permit), outcome) in waiting.into_iter().zip(outcomes) {
-            // The permit first: whoever is answered may at once send the next command.
-            drop(permit);
-            // Nobody listens any more: the caller went away, the work is done all the same.
-            let _gone = reply.send(outcome);
-        }
+    let mut next = queue.recv().await;
+    while let Some(job) = next {
+        let held_back = match job {
+            Job::Append(first) => append(&mut writer, first, &mut queue, &clock, &head).await,
+            Job::Fence(Fence { principal, key, reply }) => {
+                // Nobody listens any more: the caller went away, the fence stands all the same.
+                let _gone = reply.send(writer.fence(&principal, &key).await);
+                None
+            }
+        };
+        next = match held_back {
+            Some(job) => Some(job),
+            None => queue.recv().await,
+        };
     }
     writer.close().await;
+}
+
+/// Appends a command with all those that wait behind it, up to the first other job, which is given back.
+async fn append(
+    writer: &mut Writer,
+    first: Box<Append>,
+    queue: &mut mpsc::Receiver<Job>,
+    clock: &Clock,
+    head: &watch::Sender<u64>,
+) -> Option<Job> {
+    let mut held_back = None;
+    let mut bytes = first.command.bytes();
+    let (mut commands, mut waiting) = (vec![first.command], vec![(first.reply, first.permit)]);
+    while commands.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
+        match queue.try_recv() {
+            Ok(Job::Append(job)) => {
+                bytes += job.command.bytes();
+                commands.push(job.command);
+                waiting.push((job.reply, job.permit));
+            }
+            Ok(other) => {
+                held_back = Some(other);
+                break;
+            }
+            Err(_empty_or_closed) => break,
+        }
+    }
+    let now = clock().as_microsecond().min(LAST_INSTANT);
+    let outcomes = writer.append(now, &Batch::new(&commands)).await;
+    let newest = outcomes.iter().flatten().map(last_position).max();
+    if let Some(newest) = newest {
+        tell(head, newest);
+    }
+    for ((reply, permit), outcome) in waiting.into_iter().zip(outcomes) {
+        // The permit first: whoever is answered may at once send the next command.
+        drop(permit);
+        // Nobody listens any more: the caller went away, the work is done all the same.
+        let _gone = reply.send(outcome);
+    }
+    held_back
 }
 
 fn last_position(appended: &Appended) -> u64 {

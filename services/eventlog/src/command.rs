@@ -96,7 +96,7 @@ fn too_large(what: &'static str, size: usize, limit: usize) -> Result<(), Append
 }
 
 /// PostgreSQL cannot store a zero character in text, so no backend accepts one.
-fn check_name(what: &'static str, name: &str, least: usize) -> Result<(), AppendError> {
+pub(crate) fn check_name(what: &'static str, name: &str, least: usize) -> Result<(), AppendError> {
     if name.len() < least {
         return Err(AppendError::Invalid(
             "principal, key, stream, kind and reservations are not empty",
@@ -147,3 +147,28 @@ pub struct Known {
     /// What that request was answered.
     pub answer: Answer,
 }
+
+/// What became of a command whose answer was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// It was committed.
+    Committed(Known),
+    /// It was not committed by now; an attempt that is still under way may be.
+    Absent,
+    /// It was not and never will be committed: its key is fenced.
+    Fenced,
+}
+
+impl Resolution {
+    /// From the key's row: a fence is one that no command stands behind.
+    pub(crate) fn of(known: Option<Known>) -> Self {
+        match known {
+            None => Self::Absent,
+            Some(known) if known.answer.last_position == 0 => Self::Fenced,
+            Some(known) => Self::Committed(known),
+        }
+    }
+}
+
+/// The fingerprint of a fence's row; no request has it.
+pub(crate) const FENCE: [u8; 32] = [0; 32];

@@ -64,6 +64,9 @@ pub enum AppendError {
     /// The principal used this key for another request.
     #[error("this key was used for another request")]
     KeyReused,
+    /// The key was fenced by [`crate::Log::resolve`]: no command with it is ever committed.
+    #[error("this key was given up: nothing is ever committed with it")]
+    Fenced,
     /// The stream is not at the expected version.
     #[error("the stream has version {actual}")]
     Conflict {
@@ -110,6 +113,9 @@ pub enum ReadError {
     /// The database is not available.
     #[error("the log is not available")]
     Database(#[from] sqlx::Error),
+    /// The service that keeps the log cannot be reached.
+    #[error("the log's service is not available: {0}")]
+    Unavailable(String),
     /// A stored row does not have the form the log writes.
     #[error("the row at position {position} is malformed: {what}")]
     Malformed {

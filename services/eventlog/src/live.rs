@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::command::MAX_EVENTS;
 use crate::error::ReadError;
-use crate::log::Log;
+use crate::feed::Feed;
 use crate::recorded::Recorded;
 
 mod execute;
@@ -44,7 +44,7 @@ impl<S> Clone for Live<S> {
 }
 
 struct Shared<S> {
-    log: Log,
+    feed: Feed,
     state: RwLock<(S, u64)>,
     progress: watch::Sender<Progress>,
 }
@@ -65,14 +65,15 @@ struct Progress {
 
 impl<S: Send + Sync + 'static> Live<S> {
     /// Starts to fold the log into `state` from its first event. Returns at once; wait with
-    /// [`Live::reached`] for the head that [`Log::head`] names before serving.
+    /// [`Live::reached`] for the head that [`Feed::head`] names before serving.
     pub fn follow(
-        log: Log,
+        feed: impl Into<Feed>,
         state: S,
         fold: fn(&mut S, &Recorded) -> Result<(), Malformed>,
     ) -> Self {
         let progress = watch::Sender::new(Progress { position: 0, stopped: None });
-        let shared = Arc::new(Shared { log, state: RwLock::new((state, 0)), progress });
+        let shared =
+            Arc::new(Shared { feed: feed.into(), state: RwLock::new((state, 0)), progress });
         let task = tokio::spawn(follow(shared.clone(), fold));
         Self { shared, _follower: Arc::new(Follower(task.abort_handle())) }
     }
@@ -105,14 +106,14 @@ impl<S: Send + Sync + 'static> Live<S> {
     }
 
     /// The log that is folded.
-    pub fn log(&self) -> &Log {
-        &self.shared.log
+    pub fn feed(&self) -> &Feed {
+        &self.shared.feed
     }
 }
 
 impl<S> Shared<S> {
     fn stopped(&self, position: u64, reason: String) -> Stopped {
-        Stopped { log: self.log.name().to_owned(), position, reason }
+        Stopped { log: self.feed.name().to_owned(), position, reason }
     }
 
     fn panicked(&self) -> Stopped {
@@ -139,12 +140,12 @@ impl<S> Drop for PanicGuard<S> {
 /// A failed read is tried again for ever, for the log comes back; a malformed event ends the fold.
 async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result<(), Malformed>) {
     let guard = PanicGuard(shared.clone());
-    let mut watch = shared.log.watch();
+    let mut watch = shared.feed.watch();
     let mut position = 0;
     loop {
         // Marked before reading: what is appended while we read wakes us again.
         watch.borrow_and_update();
-        match shared.log.read(position, MAX_EVENTS).await {
+        match shared.feed.read(position, MAX_EVENTS).await {
             Ok(page) if page.is_empty() => {
                 if watch.changed().await.is_err() {
                     break;
@@ -162,12 +163,12 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
                 shared.stop(shared.stopped(position, format!("malformed row: {what}")));
                 break;
             }
-            Err(ReadError::Database(_)) if shared.log.is_closed() => {
+            Err(_unavailable) if shared.feed.is_closed() => {
                 shared.stop(shared.stopped(position + 1, "the log was closed".to_owned()));
                 break;
             }
-            Err(ReadError::Database(error)) => {
-                tracing::warn!(log = shared.log.name(), %error, "cannot read log, trying again");
+            Err(error @ (ReadError::Database(_) | ReadError::Unavailable(_))) => {
+                tracing::warn!(log = shared.feed.name(), %error, "cannot read log, trying again");
                 tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             }
         }

@@ -12,17 +12,18 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::append::permits::Permits;
-use crate::append::{self, Job, Writer};
-use crate::command::{Appended, Command, Known};
+use crate::append::{self, Append, Fence, Job, Writer};
+use crate::command::{self, Appended, Command, Resolution};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
-use crate::read::{Reader, Snapshot, Value};
-use crate::recorded::{Head, Recorded};
-use crate::rows::{self, stored};
+use crate::read::{Reader, Snapshot};
+use crate::recorded::Head;
 use crate::vault::Vault;
 use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
+
+mod reading;
 
 /// The wall clock, injected.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -202,11 +203,39 @@ impl Log {
     pub async fn append(&self, command: Command) -> Result<Appended, AppendError> {
         command.check()?;
         let permit = self.0.permits.take(&command).ok_or(AppendError::Busy)?;
+        let (principal, key) = (command.principal.clone(), command.key.clone());
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job { command, reply, permit })?;
-        answer
-            .await
-            .unwrap_or_else(|_gone| Err(AppendError::Unknown("the append task ended".to_owned())))
+        self.enqueue(Job::Append(Box::new(Append { command, reply, permit })))?;
+        match answer.await.unwrap_or_else(|_gone| Err(ended())) {
+            // To the database a fence is a request like any other.
+            Err(AppendError::KeyReused) => match self.resolve(&principal, &key, false).await {
+                Ok(Resolution::Fenced) => Err(AppendError::Fenced),
+                _ => Err(AppendError::KeyReused),
+            },
+            outcome => outcome,
+        }
+    }
+
+    /// What became of the command that `principal` sent with `key`. With `fence` the answer is never
+    /// [`Resolution::Absent`]: a command that was not committed by now never will be.
+    pub async fn resolve(
+        &self,
+        principal: &str,
+        key: &str,
+        fence: bool,
+    ) -> Result<Resolution, AppendError> {
+        command::check_name("principal", principal, 1)?;
+        command::check_name("key", key, 1)?;
+        if !fence {
+            let known = self.row_of(principal, key).await;
+            let unavailable = |error: ReadError| AppendError::Unavailable(error.to_string());
+            return Ok(Resolution::of(known.map_err(unavailable)?));
+        }
+        let (reply, answer) = oneshot::channel();
+        let (principal, key) = (principal.to_owned(), key.to_owned());
+        self.enqueue(Job::Fence(Fence { principal, key, reply }))?;
+        let known = answer.await.unwrap_or_else(|_gone| Err(ended()))?;
+        Ok(Resolution::of(Some(known)))
     }
 
     fn enqueue(&self, job: Job) -> Result<(), AppendError> {
@@ -217,48 +246,6 @@ impl Log {
             Err(mpsc::error::TrySendError::Full(_)) => Err(AppendError::Busy),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(closed()),
         }
-    }
-
-    /// What the log remembers of a principal's key.
-    pub async fn find(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
-        let sql = "select fingerprint, first_position, last_position, version, answer
-                     from command where principal = $1 and key = $2";
-        let rows = self.0.reader.rows(sql, &[Value::Text(principal), Value::Text(key)]).await?;
-        rows.first().map(|row| rows::known(row.as_ref())).transpose()
-    }
-
-    /// The events of a stream after a version, in order; empty for an unknown stream.
-    pub async fn stream(&self, name: &str, after_version: u64) -> Result<Vec<Recorded>, ReadError> {
-        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                          principal, key, command_digest, payload, stream_hash, hash
-                     from event where stream = $1 and version > $2 order by version";
-        let values = [Value::Text(name), Value::Integer(stored(after_version))];
-        let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
-    }
-
-    /// At most `limit` events after a position, in order. Whoever has read up to a position has seen
-    /// everything before it for ever.
-    pub async fn read(
-        &self,
-        after_position: u64,
-        limit: usize,
-    ) -> Result<Vec<Recorded>, ReadError> {
-        let sql = "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                          principal, key, command_digest, payload, stream_hash, hash
-                     from event where position > $1 order by position limit $2";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [Value::Integer(stored(after_position)), Value::Integer(limit)];
-        let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
-    }
-
-    /// The newest position and hash.
-    pub async fn head(&self) -> Result<Head, ReadError> {
-        let sql = "select epoch, position, hash from head where one = 1";
-        let rows = self.0.reader.rows(sql, &[]).await?;
-        let row = rows.first().ok_or(ReadError::Malformed { position: 0, what: "head" })?;
-        rows::head(row.as_ref())
     }
 
     /// Tells of newer positions. It may lag behind the log by a second, never be ahead of it.
@@ -302,6 +289,10 @@ impl Log {
     pub fn is_closed(&self) -> bool {
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
+}
+
+fn ended() -> AppendError {
+    AppendError::Unknown("the append task ended".to_owned())
 }
 
 /// Follows the head for appends of other processes. A failed poll is tried again: the next one tells all.

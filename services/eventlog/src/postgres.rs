@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use crate::append::Outcome;
 use crate::append::batch::Batch;
+use crate::command::Known;
 use crate::error::{AppendError, OpenError};
 use crate::header::Header;
 use crate::log::Options;
@@ -128,6 +129,28 @@ impl Writer {
             }
         }
         Err(if maybe_sent { AppendError::Unknown(last) } else { AppendError::Unavailable(last) })
+    }
+
+    /// The key's row, after making sure that it has one. Twice is once, so an error only says: ask again.
+    pub(crate) async fn fence(&mut self, principal: &str, key: &str) -> Result<Known, AppendError> {
+        let mut last = String::new();
+        for _ in 0..SENDINGS {
+            let mut connection = match self.connect().await {
+                Ok(connection) => connection,
+                Err(error) => return Err(AppendError::Unavailable(error)),
+            };
+            let fencing = call::fence(&mut connection, principal, key);
+            match tokio::time::timeout(ANSWER, fencing).await {
+                Ok(Ok(known)) => {
+                    self.connection = Some(connection);
+                    return Ok(known);
+                }
+                Ok(Err(error)) => last = error.to_string(),
+                Err(elapsed) => last = elapsed.to_string(),
+            }
+            tracing::warn!(log = self.name, error = last, "cannot fence a key");
+        }
+        Err(AppendError::Unavailable(last))
     }
 
     /// Every new session is asked for its settings again, for they may have been changed meanwhile.

@@ -5,6 +5,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::command::{Answer, Known};
 use crate::error::ReadError;
+use crate::linked::Linked;
 use crate::recorded::{Head, Recorded};
 
 /// A row of either database, with the three types that the log's columns have.
@@ -53,7 +54,7 @@ fn malformed(what: &'static str) -> ReadError {
 fn at(position: u64) -> impl Fn(ReadError) -> ReadError {
     move |error| match error {
         ReadError::Malformed { what, .. } => ReadError::Malformed { position, what },
-        ReadError::Database(error) => ReadError::Database(error),
+        other @ (ReadError::Database(_) | ReadError::Unavailable(_)) => other,
     }
 }
 
@@ -80,6 +81,19 @@ pub(crate) fn recorded(row: &dyn LogRow) -> Result<Recorded, ReadError> {
         })
     };
     read().map_err(at(position))
+}
+
+/// An event with the hash before it in its stream, and with where its command ends.
+pub(crate) fn linked(row: &dyn LogRow) -> Result<Linked, ReadError> {
+    let event = recorded(row)?;
+    let position = event.position;
+    let before = if event.version == 1 { Ok([0; 32]) } else { row.hash("stream_hash_before") };
+    let last = row.count("last_position");
+    Ok(Linked {
+        stream_hash_before: before.map_err(at(position))?,
+        ends_command: last.map_err(at(position))? == position,
+        event,
+    })
 }
 
 pub(crate) fn head(row: &dyn LogRow) -> Result<Head, ReadError> {

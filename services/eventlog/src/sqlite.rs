@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr};
 use crate::append::Outcome;
 use crate::append::batch::Batch;
 use crate::append::plan::{Held, StreamHead, plan};
+use crate::command::Known;
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::hash::genesis;
 use crate::header::Header;
@@ -115,21 +116,13 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
 }
 
 fn migrator() -> Migrator {
+    let step = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
     crate::migration::migrator(vec![
-        Migration::new(
-            1,
-            "log".into(),
-            MigrationType::Simple,
-            include_str!("../migrations/sqlite/0001_log.sql").into_sql_str(),
-            false,
-        ),
-        Migration::new(
-            2,
-            "vault".into(),
-            MigrationType::Simple,
-            include_str!("../migrations/sqlite/0002_vault.sql").into_sql_str(),
-            false,
-        ),
+        step(1, "log", include_str!("../migrations/sqlite/0001_log.sql")),
+        step(2, "vault", include_str!("../migrations/sqlite/0002_vault.sql")),
+        step(3, "fence", include_str!("../migrations/sqlite/0003_fence.sql")),
     ])
 }
 
@@ -186,6 +179,25 @@ impl Writer {
                 tracing::error!(log = self.header.name, %error, "cannot append to log");
                 let _ignored = connection.close().await;
                 Err(error)
+            }
+        }
+    }
+
+    /// The key's row, after making sure that it has one.
+    pub(crate) async fn fence(&mut self, principal: &str, key: &str) -> Result<Known, AppendError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await.map_err(unavailable)?,
+        };
+        match store::fence(&mut connection, principal, key).await {
+            Ok(known) => {
+                self.connection = Some(connection);
+                Ok(known)
+            }
+            Err(error) => {
+                tracing::error!(log = self.header.name, %error, "cannot fence a key");
+                let _ignored = connection.close().await;
+                Err(AppendError::Unavailable(chain_of(&error)))
             }
         }
     }

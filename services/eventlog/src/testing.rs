@@ -1,6 +1,6 @@
-//! A PostgreSQL server and a data directory of one's own, for tests. Not part of the product.
+//! A PostgreSQL server, a NATS server and a data directory of one's own, for tests. Not part of the product.
 //!
-//! The server listens on a socket in its own directory and nowhere else. It is stopped when the last [`Arc`]
+//! PostgreSQL listens on a socket in its own directory and nowhere else. It is stopped when the last [`Arc`]
 //! is dropped, and by a watching shell if the test process is killed.
 
 use std::io;
@@ -14,6 +14,9 @@ use std::time::Duration;
 use sqlx::{ConnectOptions, Connection, Row};
 
 use crate::log::Store;
+
+mod nats;
+pub use nats::Nats;
 
 /// What to say when PostgreSQL is not there.
 const INSTALL: &str = "PostgreSQL 15 or newer is not installed: apt-get install postgresql (only the server's \

@@ -6,6 +6,7 @@ use std::path::Path;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
+use crate::command::FENCE;
 use crate::error::{OpenError, ReadError};
 use crate::hash::genesis;
 use crate::header::Header;
@@ -60,6 +61,8 @@ fn at(position: u64) -> impl Fn(ReadError) -> VerifyError {
             VerifyError::Bad { position, what: format!("{what} is malformed") }
         }
         ReadError::Database(error) => VerifyError::Unreadable(error),
+        // A verification reads the database itself.
+        ReadError::Unavailable(what) => VerifyError::Unreadable(sqlx::Error::Protocol(what)),
     }
 }
 
@@ -185,8 +188,17 @@ async fn stream_heads(snapshot: &mut Snapshot, walk: &mut Walk<'_>) -> Result<()
 
 /// Rows of the command and reservation tables that no event stands behind.
 async fn leftovers(snapshot: &mut Snapshot, walk: &Walk<'_>) -> Result<(), VerifyError> {
+    // A fence stands behind no event: its positions are 0 and its fingerprint is that of no request.
+    let sql = "select distinct fingerprint from command where first_position = 0 limit 2";
+    for row in snapshot.rows(sql, &[]).await? {
+        if row.hash("fingerprint").map_err(at(0))? != FENCE {
+            return bad(0, "a command has no events");
+        }
+    }
     let sql = "select c.first_position as position from command c
-                where not exists (select 1 from event e where e.position = c.first_position
+                where not (c.first_position = 0 and c.last_position = 0 and c.version = 0
+                           and length(c.answer) = 0)
+                  and not exists (select 1 from event e where e.position = c.first_position
                                      and e.principal = c.principal and e.key = c.key)
                 order by 1 limit 1";
     if let Some(row) = snapshot.rows(sql, &[]).await?.first() {

@@ -18,7 +18,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use host::time::Timekeeper;
 use proto::{matter::v1 as pb, planning::v1::planning_service_server::PlanningServiceServer};
 use react::Reactions;
@@ -46,12 +46,12 @@ impl Planning {
     /// The log cannot be read, or holds an event that this build does not know.
     pub async fn open(
         log: Log,
-        intake: Log,
+        intake: impl Into<Feed>,
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law, time).await?;
-        let reactions = Reactions::follow(intake, docket.clone());
+        let reactions = Reactions::follow(intake.into(), docket.clone());
         Ok(Self { docket, reactions })
     }
 

@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, decide};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Log, Recorded, Stopped};
+use eventlog::{Feed, Log, Recorded, Stopped};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Follows intake's log; ends with its last clone.
 #[derive(Clone)]
 pub(crate) struct Reactions {
-    intake: Log,
+    intake: Feed,
     reached: watch::Receiver<u64>,
     _task: Arc<Task>,
 }
@@ -41,7 +41,7 @@ impl Drop for Task {
 impl Reactions {
     /// Goes on after the last event that was reacted to. Events before it are only listened to: their news
     /// is old, and must not be told again over what came later.
-    pub(crate) fn follow(intake: Log, docket: Docket<Case>) -> Self {
+    pub(crate) fn follow(intake: Feed, docket: Docket<Case>) -> Self {
         let (reached, watched) = watch::channel(0);
         let task = tokio::spawn(run(intake.clone(), docket, reached));
         Self { intake, reached: watched, _task: Arc::new(Task(task.abort_handle())) }
@@ -53,15 +53,13 @@ impl Reactions {
     /// # Errors
     /// UNAVAILABLE when following ended before an event that it could not read.
     pub(crate) async fn caught_up(&self) -> Result<(), Status> {
-        let Ok(head) = self.intake.head().await else { return Ok(()) };
         let mut reached = self.reached.clone();
-        match tokio::time::timeout(
-            PATIENCE,
-            reached.wait_for(|position| *position >= head.position),
-        )
-        .await
-        {
-            Ok(Ok(_)) | Err(_) => Ok(()),
+        let there = async {
+            let Ok(head) = self.intake.head().await else { return Ok(()) };
+            reached.wait_for(|position| *position >= head.position).await.map(drop)
+        };
+        match tokio::time::timeout(PATIENCE, there).await {
+            Ok(Ok(())) | Err(_) => Ok(()),
             Ok(Err(_closed)) => Err(refuse::stopped(Stopped {
                 log: self.intake.name().to_owned(),
                 position: *self.reached.borrow() + 1,
@@ -71,7 +69,7 @@ impl Reactions {
     }
 }
 
-async fn run(intake: Log, docket: Docket<Case>, reached: watch::Sender<u64>) {
+async fn run(intake: Feed, docket: Docket<Case>, reached: watch::Sender<u64>) {
     let mut news = intake.watch();
     let mut told = Told::default();
     let done = last_reaction(docket.log()).await;

@@ -1,10 +1,14 @@
-//! What follows the launch, as rows of law: limits of complaints, reports and ratings, each with its source.
+//! What follows the launch, as rows of law: limits of complaints, reports and ratings, incentives, and
+//! inspection by credit class, each with its source.
 
-use crate::catalogue::Mark;
+use crate::catalogue::{Catalogue, Mark};
 use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
+mod draw;
+mod incentive;
+mod inspection;
 mod office;
 mod report;
 mod request;
@@ -12,6 +16,9 @@ mod request;
 #[cfg(test)]
 mod tests;
 
+pub use draw::{ALGORITHM, Candidate, Lot, draw};
+pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
+pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};
 pub use office::{OFFICES, OfficeRow};
 pub use report::{FineRow, ReportRow};
 pub use request::RequestRow;
@@ -19,7 +26,7 @@ pub use request::RequestRow;
 const FOLDER: &str = "aftercare/";
 
 /// The keys that `[[limit]]` tables must have, each once.
-pub const LIMITS: [&str; 10] = [
+pub const LIMITS: [&str; 12] = [
     "complaint_notice",
     "complaint_supplement",
     "complaint_acceptance",
@@ -30,6 +37,8 @@ pub const LIMITS: [&str; 10] = [
     "report_notice",
     "report_order",
     "rating_mending",
+    "inspection_publication",
+    "inspection_merging",
 ];
 
 /// A limit with its source.
@@ -56,13 +65,27 @@ impl LimitRow {
 }
 
 /// Every row of `seeds/aftercare/*.toml`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AftercareRules {
     limits: Vec<LimitRow>,
     reports: Vec<ReportRow>,
     fines: Vec<FineRow>,
     requests: Vec<RequestRow>,
     offices: Vec<OfficeRow>,
+    incentives: Vec<IncentiveRow>,
+    classes: Vec<CreditClass>,
+    grounds: Vec<InspectionGround>,
+    results: Vec<InspectionResult>,
+    coverage: Vec<CoverageRow>,
+    /// Agencies and items that rows name, each with the fault that it is if the catalogue has none such.
+    mentions: Vec<(Mention, Fault)>,
+}
+
+/// What a row names of the catalogue, by its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Mention {
+    Agency(String),
+    Item(String),
 }
 
 impl AftercareRules {
@@ -71,13 +94,7 @@ impl AftercareRules {
     /// # Errors
     /// Everything wrong with them, by path and line; a limit that is missing is a fault too.
     pub fn parse(files: &[SeedFile]) -> Result<Self, Vec<Fault>> {
-        let mut rules = Self {
-            limits: Vec::new(),
-            reports: Vec::new(),
-            fines: Vec::new(),
-            requests: Vec::new(),
-            offices: Vec::new(),
-        };
+        let mut rules = Self::default();
         let mut faults = Vec::new();
         let ours = |file: &&SeedFile| file.path.starts_with(FOLDER) && file.path.ends_with(".toml");
         for file in files.iter().filter(ours) {
@@ -102,6 +119,8 @@ impl AftercareRules {
                     rules.request_row(&mut reading, table);
                 }
             }
+            rules.incentive_rows(&mut reading, &mut root);
+            rules.inspection_rows(&mut reading, &mut root);
             if root.has("office") {
                 for table in root.tables(&mut reading, "office", "an office") {
                     rules.office_row(&mut reading, table);
@@ -130,6 +149,15 @@ impl AftercareRules {
         }
         faults.sort();
         if faults.is_empty() { Ok(rules) } else { Err(faults) }
+    }
+
+    /// Faults of rows that name what the catalogue does not have.
+    pub(crate) fn strangers(&self, catalogue: &Catalogue) -> Vec<Fault> {
+        let unknown = |(mention, _): &&(Mention, Fault)| match mention {
+            Mention::Agency(code) => catalogue.agency(code).is_none(),
+            Mention::Item(code) => catalogue.editions(code).is_empty(),
+        };
+        self.mentions.iter().filter(unknown).map(|(_, fault)| fault.clone()).collect()
     }
 
     /// The row of a limit; always there for the keys of [`LIMITS`].

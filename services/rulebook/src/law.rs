@@ -71,6 +71,9 @@ impl Law {
         let security_review = kept(SecurityReviewRules::parse(files), &mut faults);
         let budget = kept(BudgetRules::parse(files), &mut faults);
         let aftercare = kept(AftercareRules::parse(files), &mut faults);
+        if let (Some(catalogue), Some(aftercare)) = (&catalogue, &aftercare) {
+            faults.extend(aftercare.strangers(catalogue));
+        }
         let supervision = kept(SupervisionRules::parse(files), &mut faults);
         if let (Some(catalogue), Some(rules)) = (&catalogue, &supervision) {
             faults.extend(unknown_supervisors(catalogue, rules));

@@ -19,7 +19,7 @@ use desk::{
     position,
     refuse::{self, Refusal, Violation},
 };
-use eventlog::{Live, Log, ReadError};
+use eventlog::{Feed, Live, ReadError};
 use fold::{Intake, Planning, Projects};
 use host::time::Timekeeper;
 use project::Epochs;
@@ -63,11 +63,12 @@ impl Status {
     /// # Errors
     /// A log cannot be read, or holds an event that this build cannot read; its position is named.
     pub async fn open(
-        intake: Log,
-        planning: Log,
+        intake: impl Into<Feed>,
+        planning: impl Into<Feed>,
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenError> {
+        let (intake, planning) = (intake.into(), planning.into());
         let heads = (intake.head().await?, planning.head().await?);
         let epochs = Epochs { intake: heads.0.epoch, planning: heads.1.epoch };
         let intake = Live::follow(intake, Projects::default(), fold::fold::<Intake>);

@@ -103,7 +103,7 @@ async fn past<F: Facts>(
     id: &str,
     by: Timestamp,
 ) -> Result<Held<F>, tonic::Status> {
-    let events = live.log().stream(&stream::<F>(id), 0).await.map_err(|error| {
+    let events = live.feed().stream(&stream::<F>(id), 0).await.map_err(|error| {
         let unavailable = AppendError::Unavailable(error.to_string());
         refuse::execution(ExecuteError::Append(unavailable))
     })?;

@@ -71,10 +71,10 @@ impl Platform {
         let clock = Clock::new(time, desk.clone());
         let days = clock.clone().keep_up();
         let ears = dossiers.listen(vec![
-            Stage { log: logs.intake.clone(), listen: dossier::react::intake },
-            Stage { log: logs.planning.clone(), listen: dossier::react::planning },
-            Stage { log: logs.acceptance.clone(), listen: dossier::react::acceptance },
-            Stage { log: logs.aftercare.clone(), listen: dossier::react::aftercare },
+            Stage { log: logs.intake.clone().into(), listen: dossier::react::intake },
+            Stage { log: logs.planning.clone().into(), listen: dossier::react::planning },
+            Stage { log: logs.acceptance.clone().into(), listen: dossier::react::acceptance },
+            Stage { log: logs.aftercare.clone().into(), listen: dossier::react::aftercare },
         ]);
         let mut routes = Routes::builder();
         routes
@@ -159,9 +159,13 @@ impl Parts {
         let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
         let opened_planning =
             Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
-        let opened_acceptance =
-            Acceptance::open(acceptance.clone(), planning.clone(), law.clone(), time.clone())
-                .await?;
+        let opened_acceptance = Acceptance::open(
+            acceptance.clone(),
+            [planning.clone(), aftercare.clone()],
+            law.clone(),
+            time.clone(),
+        )
+        .await?;
         let earlier = [intake.clone(), planning.clone(), acceptance.clone()];
         let opened_aftercare =
             Aftercare::open(aftercare.clone(), earlier, law.clone(), time.clone()).await?;

@@ -131,13 +131,7 @@ impl Case {
             Event::AlarmRaised(alarm) => {
                 self.alarms.insert(alarm.key());
             }
-            Event::PriorConditions { matter, open, .. } => {
-                if open.is_empty() {
-                    self.prior_conditions.remove(matter);
-                } else {
-                    self.prior_conditions.insert(matter.clone(), open.clone());
-                }
-            }
+            Event::PriorConditions { matter, open, .. } => self.subject_to(matter, open),
             Event::FactsStated { facts, .. } => self.facts.extend(facts.clone()),
             Event::UnitDeclared { id, unit, .. } => {
                 self.units.insert(id.clone(), unit.clone());
@@ -177,6 +171,14 @@ impl Case {
             Event::PlanningArchiveDelivered { on, scope, .. } => {
                 keep(&mut self.planning_archive, &scope.units, *on);
             }
+        }
+    }
+
+    fn subject_to(&mut self, matter: &str, open: &[String]) {
+        if open.is_empty() {
+            self.prior_conditions.remove(matter);
+        } else {
+            self.prior_conditions.insert(matter.to_owned(), open.to_vec());
         }
     }
 

@@ -1,12 +1,13 @@
-//! What planning's facts mean for acceptance.
+//! What the facts of planning and aftercare mean for acceptance.
 
 use crate::case::Event;
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use prost::Message;
 use proto::{
+    aftercare::v1::{AftercareEvent, aftercare_event},
     matter::v1::MatterEvent,
-    planning::v1::{PlanningEvent, planning_event::Kind},
+    planning::v1::{PlanningEvent, planning_event},
 };
 use rulebook::{
     law::Law,
@@ -23,7 +24,7 @@ pub(super) struct News {
     pub(super) facts: Vec<Event>,
 }
 
-/// What planning has told of every project's matters so far.
+/// What one log has told of every project's matters so far.
 pub(super) struct Told {
     law: Arc<Law>,
     matters: BTreeMap<(String, MatterId), Matter>,
@@ -36,13 +37,23 @@ impl Told {
 
     /// Takes an event in; `None` when it is nothing to acceptance.
     pub(super) fn take(&mut self, event: &Recorded) -> Result<Option<News>, Malformed> {
-        let project = event.stream.strip_prefix("planning/");
-        let project = project.ok_or_else(|| Malformed(format!("stream {}", event.stream)))?;
-        let stored = PlanningEvent::decode(event.payload.as_slice())
-            .map_err(|error| Malformed(error.to_string()))?;
-        let on = stored.occurred_on.parse().map_err(|_| Malformed("occurred_on".to_owned()))?;
-        let unknown = || Malformed("kind: unknown to this build".to_owned());
-        let facts = match stored.kind.ok_or_else(unknown)? {
+        let strange = || Malformed(format!("stream {}", event.stream));
+        let (log, project) = event.stream.split_once('/').ok_or_else(strange)?;
+        let bytes = event.payload.as_slice();
+        let facts = match log {
+            "planning" => self.planning(project, bytes)?,
+            "aftercare" => self.aftercare(project, bytes)?,
+            _ => return Err(strange()),
+        };
+        let project = project.to_owned();
+        Ok((!facts.is_empty()).then_some(News { project, facts }))
+    }
+
+    fn planning(&mut self, project: &str, bytes: &[u8]) -> Result<Vec<Event>, Malformed> {
+        use planning_event::Kind;
+        let stored = PlanningEvent::decode(bytes).map_err(|error| Malformed(error.to_string()))?;
+        let on = day(&stored.occurred_on)?;
+        Ok(match stored.kind.ok_or_else(unknown)? {
             Kind::ProjectAdmitted(told) => vec![Event::FactsStated { on, facts: told.facts }],
             Kind::FactsStated(told) => vec![Event::FactsStated { on, facts: told.facts }],
             Kind::ProjectStanding(told) => {
@@ -55,9 +66,20 @@ impl Told {
             }
             Kind::Matter(step) => self.step(project, on, &step)?,
             Kind::CertificateIssued(_) => Vec::new(),
-        };
-        let project = project.to_owned();
-        Ok((!facts.is_empty()).then_some(News { project, facts }))
+        })
+    }
+
+    /// The permits and facts without which nothing is discharged: production waits for them here.
+    fn aftercare(&mut self, project: &str, bytes: &[u8]) -> Result<Vec<Event>, Malformed> {
+        use aftercare_event::Kind;
+        let stored = AftercareEvent::decode(bytes).map_err(|error| Malformed(error.to_string()))?;
+        let on = day(&stored.occurred_on)?;
+        Ok(match stored.kind.ok_or_else(unknown)? {
+            Kind::FactsStated(told) => vec![Event::FactsStated { on, facts: told.facts }],
+            Kind::Matter(step) => self.step(project, on, &step)?,
+            // Promises, complaints and reports are of no concern to construction, whatever is added to them.
+            _ => Vec::new(),
+        })
     }
 
     fn step(
@@ -111,6 +133,14 @@ impl Told {
         let item = self.law.catalogue.item_edition(&terms.item, &terms.edition);
         item.is_some_and(|item| item.output.key == PERMIT)
     }
+}
+
+fn day(text: &str) -> Result<Date, Malformed> {
+    text.parse().map_err(|_| Malformed("occurred_on".to_owned()))
+}
+
+fn unknown() -> Malformed {
+    Malformed("kind: unknown to this build".to_owned())
 }
 
 /// The number of the certificate; empty where silence granted it.

@@ -2,12 +2,16 @@
 //! calendar and the law come in with the [`Bench`].
 
 mod complaint;
+mod incentive;
+mod inspection;
 mod promise;
 mod report;
 mod request;
 mod service;
 
 pub(crate) use complaint::is_complainant;
+pub(crate) use inspection::{draw, drawn_visit};
+use promise::itself;
 pub(crate) use report::{held_material, rung_due};
 
 use super::{
@@ -168,7 +172,16 @@ pub fn step(
         Fact::ServiceRequestAnswered(step) => request::answer(&at, step)?,
         Fact::ServiceRequestReturned(step) => request::send_back(&at, step)?,
         Fact::ServiceRequestClosed(step) => request::close(&at, step)?,
+        Fact::IncentiveClaimed(claimed) => incentive::claim(&at, claimed)?,
+        Fact::IncentiveApproved(step) => incentive::approve(&at, step)?,
+        Fact::IncentiveRefused(step) => incentive::refuse(&at, step)?,
+        Fact::IncentivePaid(step) => incentive::pay(&at, step)?,
+        Fact::IncentiveClawedBack(step) => incentive::claw_back(&at, step)?,
+        Fact::IncentiveRepaid(step) => incentive::repay(&at, step)?,
+        Fact::InspectionVisited(visited) => inspection::visit(&at, visited)?,
+        Fact::InspectionPublished(step) => inspection::publish(&at, step)?,
         fact @ (Fact::Matter(..)
+        | Fact::InspectionDrawn(_)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)
         | Fact::PriorMatter(_)

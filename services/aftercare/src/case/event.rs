@@ -2,6 +2,8 @@
 //! (`AftercareEvent` in proto). A theme that has a file of its own is listed here by name.
 
 mod complaint;
+mod incentive;
+mod inspection;
 mod request;
 
 use super::wire::{Part, facts, parts};
@@ -11,6 +13,8 @@ use jiff::civil::Date;
 use proto::aftercare::v1::{self as pb, aftercare_event::Kind};
 use rulebook::matter::{self, MatterId};
 use std::collections::BTreeMap;
+
+pub use inspection::InspectionCandidate;
 
 /// A fact with its date in law.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +70,19 @@ facts! {
         ServiceRequestAnswered "service_request_answered",
         ServiceRequestReturned "service_request_returned",
         ServiceRequestClosed "service_request_closed",
+    ]
+    [incentive:
+        IncentiveClaimed "incentive_claimed",
+        IncentiveApproved "incentive_approved",
+        IncentiveRefused "incentive_refused",
+        IncentivePaid "incentive_paid",
+        IncentiveClawedBack "incentive_clawed_back",
+        IncentiveRepaid "incentive_repaid",
+    ]
+    [inspection:
+        InspectionDrawn "inspection_drawn",
+        InspectionVisited "inspection_visited",
+        InspectionPublished "inspection_published",
     ]
     /// Intake gave the project its code, or its facts changed since.
     ProjectAdmitted "project_admitted" {

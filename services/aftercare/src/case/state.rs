@@ -3,6 +3,8 @@
 use super::{
     complaint::Complaint,
     event::{Event, Fact, ProjectAdmitted},
+    incentive::Claim,
+    inspection::{Draw, Visit},
     promise::Promise,
     report::Reports,
     request::ServiceRequest,
@@ -41,6 +43,12 @@ pub struct Case {
     pub orders: Vec<Order>,
     /// Service requests, by number from 1.
     pub requests: Vec<ServiceRequest>,
+    /// Claims of incentives, by number from 1.
+    pub claims: Vec<Claim>,
+    /// Visits of inspectors, by number from 1.
+    pub visits: Vec<Visit>,
+    /// Draws for inspection, by number from 1; only in the case [`DRAWS`](super::inspection::DRAWS).
+    pub draws: Vec<Draw>,
 }
 
 /// A matter of an earlier stage.
@@ -106,6 +114,15 @@ impl Case {
             | Fact::ServiceRequestAnswered(_)
             | Fact::ServiceRequestReturned(_)
             | Fact::ServiceRequestClosed(_) => self.request(event),
+            Fact::IncentiveClaimed(_)
+            | Fact::IncentiveApproved(_)
+            | Fact::IncentiveRefused(_)
+            | Fact::IncentivePaid(_)
+            | Fact::IncentiveClawedBack(_)
+            | Fact::IncentiveRepaid(_) => self.incentive(event),
+            Fact::InspectionDrawn(_)
+            | Fact::InspectionVisited(_)
+            | Fact::InspectionPublished(_) => self.inspection(event),
         }
     }
 

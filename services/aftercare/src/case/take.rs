@@ -3,6 +3,8 @@
 use super::{
     complaint::Complaint,
     event::{Event, Fact},
+    incentive::{Claim, Decided},
+    inspection::{Draw, Visit},
     promise::Promise,
     report::{Report, Rung},
     service::{Contact, Order, Rating},
@@ -118,6 +120,44 @@ impl Case {
             }),
             Fact::OrderClosed(step) => numbered(&mut self.orders, step.number, |one| {
                 one.result = Some(step.result.clone());
+            }),
+            _ => {}
+        }
+    }
+
+    pub(super) fn incentive(&mut self, event: &Event) {
+        let on = event.on;
+        let list = &mut self.claims;
+        match &event.fact {
+            Fact::IncentiveClaimed(claimed) => list.push(Claim::new(claimed, on)),
+            Fact::IncentiveApproved(step) => numbered(list, step.number, |one| {
+                one.decided = Some((on, Decided::Approved(step.clone())));
+            }),
+            Fact::IncentiveRefused(step) => numbered(list, step.number, |one| {
+                one.decided = Some((on, Decided::Refused(step.clone())));
+            }),
+            Fact::IncentivePaid(step) => {
+                numbered(list, step.number, |one| one.payments.push((on, step.clone())));
+            }
+            Fact::IncentiveClawedBack(step) => {
+                numbered(list, step.number, |one| one.clawbacks.push((on, step.clone())));
+            }
+            Fact::IncentiveRepaid(step) => {
+                numbered(list, step.number, |one| one.repayments.push((on, step.clone())));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn inspection(&mut self, event: &Event) {
+        let on = event.on;
+        match &event.fact {
+            Fact::InspectionDrawn(drawn) => self.draws.push(Draw { drawn: drawn.clone(), on }),
+            Fact::InspectionVisited(visited) => {
+                self.visits.push(Visit { visited: visited.clone(), on, published: None });
+            }
+            Fact::InspectionPublished(step) => numbered(&mut self.visits, step.number, |one| {
+                one.published = Some((on, step.place.clone()));
             }),
             _ => {}
         }

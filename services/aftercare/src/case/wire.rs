@@ -123,9 +123,9 @@ macro_rules! parts {
             }
 
             impl $name {
-                /// Notes what of the texts nobody may state.
-                pub(crate) fn check(&self, fields: &mut Fields) {
-                    $( Part::check(&self.$part, stringify!($part), fields); )*
+                /// Notes what of the texts nobody may state, each field below a path such as `draw.`.
+                pub(crate) fn check(&self, path: &str, fields: &mut Fields) {
+                    $( Part::check(&self.$part, &format!("{path}{}", stringify!($part)), fields); )*
                 }
             }
         )*
@@ -203,7 +203,7 @@ macro_rules! facts {
             pub(crate) fn check(&self, fields: &mut Fields) {
                 match self {
                     Self::Matter(..) => {}
-                    $( Self::$name(fact) => fact.check(fields), )*
+                    $( Self::$name(fact) => fact.check("", fields), )*
                 }
             }
 

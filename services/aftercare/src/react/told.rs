@@ -86,8 +86,14 @@ impl Project {
                 self.facts = registered.facts.unwrap_or_default();
             }
             Kind::ProjectChanged(changed) => {
-                self.facts = changed.facts.unwrap_or_default();
-                news.extend(self.duty(changed.changed, &event.occurred_on)?);
+                let facts = changed.facts.unwrap_or_default();
+                let before = std::mem::replace(&mut self.facts, facts);
+                let mut told = changed.changed;
+                // A code where there was none is what the registration brought, and was reported with it.
+                if before.uscc.is_empty() && before.enterprise == self.facts.enterprise {
+                    told.retain(|fact| fact != "enterprise");
+                }
+                news.extend(self.duty(told, &event.occurred_on)?);
             }
             Kind::ProjectCodeAssigned(assigned) => self.code = assigned.code,
             Kind::KeyProjectDecided(decided) => self.key_project = decided.recognised,

@@ -154,3 +154,29 @@ async fn a_change_of_investors_opens_a_duty_and_a_repeated_step_is_one_step() {
     let promises = world.service.list_promises(from(YAMATO, list)).await.unwrap();
     assert_eq!(promises.into_inner().promises.len(), 1);
 }
+
+/// What the enterprise says of its project: its name and its code, which is empty before it is registered.
+fn said(enterprise: &str, uscc: &str) -> Kind {
+    let (enterprise, uscc) = (text(enterprise), text(uscc));
+    let facts = intake::ProjectFacts { enterprise, uscc, ..Default::default() };
+    let (facts, changed) = (Some(facts), vec![text("enterprise")]);
+    Kind::ProjectChanged(intake::ProjectChanged { facts, changed, reason: text("补填") })
+}
+
+#[tokio::test]
+async fn the_code_that_the_registration_brought_is_no_change_to_report() {
+    let mut world = World::open().await;
+    for kind in registered() {
+        world.hears(kind).await;
+    }
+    let list = || pb::ListReportDutiesRequest { name: text(NAME), min_position: Vec::new() };
+    let keys = |duties: pb::ListReportDutiesResponse| -> Vec<String> {
+        duties.duties.into_iter().map(|duty| duty.duty).collect()
+    };
+    world.hears(said("", "91210200MA0XH2M649")).await;
+    let duties = world.service.list_report_duties(from(YAMATO, list())).await.unwrap();
+    assert_eq!(keys(duties.into_inner()), ["initial"]);
+    world.hears(said("新名", "91210200MA0XH2M649")).await;
+    let duties = world.service.list_report_duties(from(YAMATO, list())).await.unwrap();
+    assert_eq!(keys(duties.into_inner()), ["initial", "change-1"]);
+}

@@ -143,14 +143,14 @@ fn what_an_earlier_report_told_is_held_and_figures_of_a_year_are_not() {
     let story = story.on("2023-01-01");
     let duty = story.duty("annual-2023");
     assert_eq!(duty.held["actual_controller"], "乙");
-    let figures = ["sales_revenue", "employees", "tax_paid"];
+    let figures = ["sales_revenue", "employees", "tax_paid", "paid_in_capital"];
     assert_eq!(duty.asked, figures);
     let story = story.then(YAMATO, filed("annual-2023", &figures.map(|key| (key, "1"))));
     assert_eq!(story.on("2024-01-01").duty("annual-2024").asked, figures);
 }
 
 /// Every field of every report, those that a change may add, and a stranger.
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "enterprise",
     "uscc",
     "industry",
@@ -161,6 +161,7 @@ const FIELDS: [&str; 12] = [
     "sales_revenue",
     "employees",
     "tax_paid",
+    "paid_in_capital",
     "change_resolution",
     "colour",
 ];
@@ -186,7 +187,7 @@ proptest! {
             FactsStated { facts: of(&states) }.into(),
         ]);
         let mut held: BTreeSet<&str> = admits.union(&states).map(|at| FIELDS[*at]).collect();
-        let yearly = ["sales_revenue", "employees", "tax_paid", "change_resolution"];
+        let yearly = ["sales_revenue", "employees", "tax_paid", "paid_in_capital", "change_resolution"];
         let order = if initial_first {
             ["initial", "change-1", "annual-2023"]
         } else {

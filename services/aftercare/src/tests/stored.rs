@@ -147,7 +147,77 @@ fn every_fact() -> Vec<Event> {
         ServiceRequestReturned { number: 1, reason: text("未办家属") }.into(),
         ServiceRequestClosed { number: 1, result: text("已办结") }.into(),
     ];
-    facts.into_iter().map(|fact| fact.on(on)).collect()
+    let facts = facts.into_iter().chain(incentives()).chain(inspections());
+    facts.map(|fact| fact.on(on)).collect()
+}
+
+fn incentives() -> Vec<Fact> {
+    vec![
+        IncentiveClaimed {
+            number: 1,
+            rule: text("capital-arrival"),
+            edition: text("2021-1"),
+            period: text("2021"),
+            claimant: text(YAMATO),
+            currency: text("CNY"),
+            base_minor: 45_000_000_000,
+            amount_minor: 450_000_000,
+            materials: vec![text("验资报告")],
+        }
+        .into(),
+        IncentiveApproved {
+            number: 1,
+            amount_minor: 400_000_000,
+            reasons: text("核减"),
+            document: text("批-1"),
+        }
+        .into(),
+        IncentiveRefused { number: 1, reasons: text("材料不符"), document: text("批-2") }.into(),
+        IncentivePaid { number: 1, amount_minor: 100_000_000, voucher: text("支-1") }.into(),
+        IncentiveClawedBack {
+            number: 1,
+            ground: text("capital_withdrawn"),
+            amount_minor: 50_000_000,
+            reasons: text("抽回出资"),
+            document: text("追-1"),
+        }
+        .into(),
+        IncentiveRepaid { number: 1, amount_minor: 10_000_000, voucher: text("收-1") }.into(),
+    ]
+}
+
+fn inspections() -> Vec<Fact> {
+    let candidate =
+        InspectionCandidate { project: text("yamato"), credit_class: text("A"), percent: 1 };
+    vec![
+        InspectionDrawn {
+            number: 1,
+            agencies: vec![text("MR"), text("EE")],
+            plan: text("2022-2"),
+            items: vec![text("登记事项")],
+            seed: text("lottery-2022104"),
+            algorithm: text("sha256-lots-1"),
+            candidates: vec![candidate],
+            inspectors: vec![text("i-01"), text("i-02")],
+        }
+        .into(),
+        InspectionVisited {
+            number: 1,
+            agencies: vec![text("MR")],
+            draw: 1,
+            ground: text("draw"),
+            reference: text("投诉-3"),
+            credit_class: text("A"),
+            items: vec![text("登记事项")],
+            inspectors: vec![text("i-01"), text("i-02")],
+            result: text("exempt_minor"),
+            article: text("行政处罚法 art. 33"),
+            findings: text("当场改正"),
+            merged_into: 2,
+        }
+        .into(),
+        InspectionPublished { number: 1, place: text("信用公示系统") }.into(),
+    ]
 }
 
 #[test]

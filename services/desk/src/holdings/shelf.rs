@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use eventlog::{Live, Log, Malformed, Recorded};
+use eventlog::{Feed, Live, Malformed, Recorded};
 use prost::Message;
 use proto::dossier::v1 as pb;
 use rulebook::holdings::Holdings;
@@ -24,7 +24,7 @@ struct Dossiers(BTreeMap<String, Arc<Holdings>>);
 impl Shelf {
     /// Follows the dossiers' log.
     #[must_use]
-    pub fn follow(log: Log) -> Self {
+    pub fn follow(log: impl Into<Feed>) -> Self {
         Self(Some(Live::follow(log, Dossiers::default(), fold)))
     }
 
@@ -33,7 +33,7 @@ impl Shelf {
     pub async fn fresh(&self) {
         let Some(live) = &self.0 else { return };
         let newest = async {
-            if let Ok(head) = live.log().head().await {
+            if let Ok(head) = live.feed().head().await {
                 // A stopped fold says so when it is asked.
                 let _stopped = live.reached(head.position).await;
             }

@@ -5,7 +5,7 @@ mod acceptance;
 use std::sync::Arc;
 
 use desk::wire;
-use eventlog::{Command, NewEvent, testing::Directory};
+use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use prost::Message;
 use proto::{intake::v1 as intake_pb, planning::v1 as planning_pb, r#type::v1 as ty};
@@ -61,9 +61,9 @@ impl City {
         let (law, time) = (self.law.clone(), self.time.clone());
         let dossiers = Dossiers::open(dossier, law, time, self.options(scanner)).await.unwrap();
         let stages = vec![
-            Stage { log: self.intake.clone(), listen: intake },
-            Stage { log: self.planning.clone(), listen: planning },
-            Stage { log: self.acceptance.clone(), listen: super::acceptance },
+            Stage { log: self.intake.clone().into(), listen: intake },
+            Stage { log: self.planning.clone().into(), listen: planning },
+            Stage { log: self.acceptance.clone().into(), listen: super::acceptance },
         ];
         let ears = dossiers.listen(stages);
         ears.caught_up().await;
@@ -79,7 +79,7 @@ impl City {
         options.limits.project_bytes = project_bytes;
         let (law, time) = (self.law.clone(), self.time.clone());
         let dossiers = Dossiers::open(dossier, law, time, options).await.unwrap();
-        let ears = dossiers.listen(vec![Stage { log: self.intake.clone(), listen: intake }]);
+        let ears = dossiers.listen(vec![Stage { log: self.intake.clone().into(), listen: intake }]);
         ears.caught_up().await;
         (folder, dossiers, ears)
     }

@@ -3,6 +3,7 @@
 use crate::command::{Appended, Command, NewEvent, Reservation};
 use crate::error::{AppendError, ReadError};
 use crate::live::{Live, Stopped};
+use crate::log::Log;
 
 /// How often a command is decided anew when others appended first.
 const ATTEMPTS: usize = 5;
@@ -67,34 +68,36 @@ pub enum ExecuteError<R> {
 
 impl<S: Send + Sync + 'static> Live<S> {
     /// Carries out a request once and for ever: the same key and fingerprint give the same answer.
+    /// `log` is the one that is folded; only its own service has it.
     ///
     /// `decide` is asked again when the state has moved on; it must be pure. A refusal is only given
     /// when the key is unknown and the state decided on is as new as the log.
     pub async fn execute<R>(
         &self,
+        log: &Log,
         request: &Request,
         decide: impl Fn(&S) -> Result<Decision, R>,
     ) -> Result<Done, ExecuteError<R>> {
-        if let Some(done) = self.known(request).await? {
+        if let Some(done) = self.known(log, request).await? {
             return Ok(done);
         }
         for _ in 0..ATTEMPTS {
             let (decided, position) = self.read(|state, position| (decide(state), position))?;
             let decision = match decided {
                 Ok(decision) => decision,
-                Err(refusal) if self.catch_up().await? == position => {
+                Err(refusal) if self.catch_up(log).await? == position => {
                     // The same request may have been carried out while this one was decided.
-                    return self.known(request).await?.ok_or(ExecuteError::Refused(refusal));
+                    return self.known(log, request).await?.ok_or(ExecuteError::Refused(refusal));
                 }
                 Err(_refused_on_an_old_state) => continue,
             };
             if decision.events.is_empty() {
                 return Ok(Done { answer: decision.answer, position, repeated: false });
             }
-            match self.log().append(command(request, decision)).await {
+            match log.append(command(request, decision)).await {
                 Ok(appended) => return self.done(appended).await,
                 Err(AppendError::Conflict { .. }) => {
-                    self.catch_up().await?;
+                    self.catch_up(log).await?;
                 }
                 Err(error) => return Err(ExecuteError::Append(error)),
             }
@@ -103,14 +106,18 @@ impl<S: Send + Sync + 'static> Live<S> {
     }
 
     /// Waits until the state is as new as the log is now, and says how new that is.
-    async fn catch_up<R>(&self) -> Result<u64, ExecuteError<R>> {
-        let head = self.log().head().await.map_err(unavailable)?.position;
+    async fn catch_up<R>(&self, log: &Log) -> Result<u64, ExecuteError<R>> {
+        let head = log.head().await.map_err(unavailable)?.position;
         self.reached(head).await?;
         Ok(head)
     }
 
-    async fn known<R>(&self, request: &Request) -> Result<Option<Done>, ExecuteError<R>> {
-        match self.log().find(&request.principal, &request.key).await.map_err(unavailable)? {
+    async fn known<R>(
+        &self,
+        log: &Log,
+        request: &Request,
+    ) -> Result<Option<Done>, ExecuteError<R>> {
+        match log.find(&request.principal, &request.key).await.map_err(unavailable)? {
             None => Ok(None),
             Some(known) if known.fingerprint != request.fingerprint => {
                 Err(ExecuteError::Append(AppendError::KeyReused))

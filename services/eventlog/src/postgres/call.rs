@@ -5,8 +5,9 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use crate::append::Outcome;
 use crate::append::batch::Batch;
-use crate::command::{Answer, Appended};
-use crate::error::AppendError;
+use crate::command::{Answer, Appended, Known};
+use crate::error::{AppendError, ReadError};
+use crate::rows;
 
 const CALL: &str = "call append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
                     $18, null, null, null, null, null, null, null)";
@@ -27,7 +28,7 @@ pub(super) async fn append(
     until = 0;
     let wanted_until = batch.wanted.iter().map(|wanted| advance(&mut until, wanted.len()));
     let wanted_until: Vec<i32> = wanted_until.collect();
-    let expected = commands.iter().map(|command| crate::rows::stored(command.expected_version));
+    let expected = commands.iter().map(|command| rows::stored(command.expected_version));
     let row = sqlx::query(CALL)
         .bind(now)
         .bind(&batch.streams)
@@ -50,6 +51,20 @@ pub(super) async fn append(
         .fetch_one(connection)
         .await?;
     outcomes(&row, batch)
+}
+
+/// Fences a key unless it has a row, and reads the row.
+pub(super) async fn fence(
+    connection: &mut PgConnection,
+    principal: &str,
+    key: &str,
+) -> Result<Known, ReadError> {
+    let row = sqlx::query("call fence($1, $2, null, null, null, null, null)")
+        .bind(principal)
+        .bind(key)
+        .fetch_one(connection)
+        .await?;
+    rows::known(&row)
 }
 
 /// PostgreSQL counts from 1; batches are far below the range.

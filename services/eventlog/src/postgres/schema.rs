@@ -55,21 +55,13 @@ pub(super) async fn prepare(
 }
 
 fn migrator(name: &str) -> Migrator {
+    let step = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
     let mut migrator = migration::migrator(vec![
-        Migration::new(
-            1,
-            "log".into(),
-            MigrationType::Simple,
-            include_str!("../../migrations/postgres/0001_log.sql").into_sql_str(),
-            false,
-        ),
-        Migration::new(
-            2,
-            "vault".into(),
-            MigrationType::Simple,
-            include_str!("../../migrations/postgres/0002_vault.sql").into_sql_str(),
-            false,
-        ),
+        step(1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
+        step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
+        step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
     ]);
     // Names are checked: a lower-case letter, then letters, digits and underscores.
     migrator.create_schema(format!("\"{name}\""));
@@ -183,6 +175,8 @@ async fn grant(connection: &mut PgConnection, name: &str, role: &str) -> Result<
                         grant select on all tables in schema %1$I to %2$I;
                         grant execute on function %1$I.append_batch to %2$I;
                         grant execute on procedure %1$I.append to %2$I;
+                        grant execute on function %1$I.fence_key to %2$I;
+                        grant execute on procedure %1$I.fence to %2$I;
                         grant execute on function %1$I.keep_key, %1$I.destroy_key to %2$I;', $1::text, $2::text) as statements",
     )
     .bind(name)

@@ -2,7 +2,7 @@
 
 use super::{Batch, Head, Held, LogRow, Outcome, ReadError, StreamHead, rows, stored};
 use crate::append::plan::Planned;
-use crate::command::Appended;
+use crate::command::{Appended, FENCE, Known};
 use sqlx::sqlite::SqliteConnection;
 
 /// What the log holds of everything the batch touches, and when its newest event was recorded.
@@ -151,4 +151,31 @@ async fn insert_event(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Fences a key unless it has a row, and reads the row. It is one statement and one question, and only
+/// this connection writes commands.
+pub(super) async fn fence(
+    connection: &mut SqliteConnection,
+    principal: &str,
+    key: &str,
+) -> Result<Known, ReadError> {
+    sqlx::query(
+        "insert into command (principal, key, fingerprint, first_position, last_position, version, answer)
+         values ($1, $2, $3, 0, 0, 0, x'') on conflict do nothing",
+    )
+    .bind(principal)
+    .bind(key)
+    .bind(FENCE.as_slice())
+    .execute(&mut *connection)
+    .await?;
+    let row = sqlx::query(
+        "select fingerprint, first_position, last_position, version, answer
+           from command where principal = $1 and key = $2",
+    )
+    .bind(principal)
+    .bind(key)
+    .fetch_one(connection)
+    .await?;
+    rows::known(&row)
 }

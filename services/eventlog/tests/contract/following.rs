@@ -110,7 +110,7 @@ async fn a_malformed_event_stops_the_fold_and_everybody_who_asks_is_told_where()
         }
         assert_eq!(live.read(|_, _| ()).unwrap_err(), stopped);
         assert_eq!(live.reached(1).await.unwrap_err(), stopped);
-        let refused = live.execute(&request("k2"), one_more("case/2", 1)).await;
+        let refused = live.execute(&log, &request("k2"), one_more("case/2", 1)).await;
         assert!(matches!(refused, Err(ExecuteError::Stopped(_))));
         assert_eq!(log.head().await.unwrap().position, 2, "nothing was decided on a stopped fold");
         log.close().await;
@@ -160,9 +160,9 @@ async fn commands_are_decided_anew_until_they_fit() {
         let live = follow(&log);
         let rivals: Vec<_> = (0..4)
             .map(|rival| {
-                let live = live.clone();
+                let (log, live) = (log.clone(), live.clone());
                 tokio::spawn(async move {
-                    live.execute(&request(&format!("k{rival}")), one_more("case/1", 3)).await
+                    live.execute(&log, &request(&format!("k{rival}")), one_more("case/1", 3)).await
                 })
             })
             .collect();
@@ -190,17 +190,17 @@ async fn a_repeated_request_is_answered_as_the_first_time_even_if_it_would_now_b
     for world in World::both().await {
         let log = world.open().await;
         let live = follow(&log);
-        let first = live.execute(&request("k1"), one_more("case/1", 1)).await.unwrap();
+        let first = live.execute(&log, &request("k1"), one_more("case/1", 1)).await.unwrap();
         assert_eq!(first, Done { answer: b"number 1".to_vec(), position: 1, repeated: false });
-        let again = live.execute(&request("k1"), one_more("case/1", 1)).await.unwrap();
+        let again = live.execute(&log, &request("k1"), one_more("case/1", 1)).await.unwrap();
         assert_eq!(again, Done { repeated: true, ..first });
-        let refused = live.execute(&request("k2"), one_more("case/1", 1)).await;
+        let refused = live.execute(&log, &request("k2"), one_more("case/1", 1)).await;
         assert!(matches!(refused, Err(ExecuteError::Refused(Full))));
         let reused = Request { fingerprint: fingerprint("other"), ..request("k1") };
-        let reused = live.execute(&reused, one_more("case/1", 9)).await;
+        let reused = live.execute(&log, &reused, one_more("case/1", 9)).await;
         assert!(matches!(reused, Err(ExecuteError::Append(AppendError::KeyReused))));
         // A refusal leaves no trace: the key is free.
-        let later = live.execute(&request("k2"), one_more("case/1", 2)).await.unwrap();
+        let later = live.execute(&log, &request("k2"), one_more("case/1", 2)).await.unwrap();
         assert_eq!((later.answer.as_slice(), later.repeated), (b"number 2".as_slice(), false));
         log.close().await;
     }
@@ -211,13 +211,13 @@ async fn a_refusal_is_never_older_than_the_log() {
     let world = World::postgres().await;
     let (ours, theirs) = (world.open().await, world.open().await);
     let live = follow(&ours);
-    live.execute(&request("k1"), one_more("case/1", 9)).await.unwrap();
+    live.execute(&ours, &request("k1"), one_more("case/1", 9)).await.unwrap();
     theirs.append(command("k2", "case/2", 0)).await.unwrap();
     // Our fold has not been told of case/2 yet; it is asked for before the refusal is given.
     let decide = |streams: &Streams| {
         if streams.contains_key("case/2") { one_more("case/2", 9)(streams) } else { Err(Full) }
     };
-    let done = live.execute(&request("k3"), decide).await.unwrap();
+    let done = live.execute(&ours, &request("k3"), decide).await.unwrap();
     assert_eq!(done.answer, b"number 2");
     ours.close().await;
     theirs.close().await;
@@ -235,7 +235,7 @@ async fn a_decision_without_events_writes_nothing() {
             ..one_more("s", 1)(&Streams::new())?
         })
     };
-    let done = live.execute(&request("k1"), nothing).await.unwrap();
+    let done = live.execute(&log, &request("k1"), nothing).await.unwrap();
     assert_eq!(done, Done { answer: b"as it was".to_vec(), position: 0, repeated: false });
     assert_eq!(log.head().await.unwrap().position, 0);
     log.close().await;
@@ -265,5 +265,5 @@ fn everything_may_be_sent(world: &World, log: &Log, live: &Live<Streams>) {
     sent(log.verify(None));
     sent(log.close());
     sent(live.reached(1));
-    sent(async { live.execute(&request("k"), |_: &Streams| Err(Full)).await });
+    sent(async { live.execute(log, &request("k"), |_: &Streams| Err(Full)).await });
 }

@@ -5,13 +5,21 @@ mod appending;
 #[cfg(test)]
 mod crashing;
 #[cfg(test)]
+mod fencing;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod proving;
+#[cfg(test)]
+mod relaying;
+#[cfg(test)]
+mod remote;
 #[cfg(test)]
 mod sealing;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! When a log is refused at its door.
 
 use eventlog::testing::Server;
-use eventlog::{Algorithm, Log, OpenError, Options, Store, migrate};
+use eventlog::{Algorithm, Log, OpenError, Options, Resolution, Store, migrate};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions};
@@ -69,7 +69,7 @@ async fn processes_that_open_a_new_log_at_once_open_the_same() {
 async fn tables_of_a_newer_program_are_refused() {
     let newer =
         "insert into log_migration (version, description, success, checksum, execution_time)
-                 values (3, 'later', true, 'x', 0)";
+                 values (4, 'later', true, 'x', 0)";
     for world in World::both().await {
         world.open().await.close().await;
         match &world.store {
@@ -88,7 +88,7 @@ async fn tables_of_a_newer_program_are_refused() {
         }
         let refused = Log::open(&world.store, "planning", world.clock()).await;
         assert!(
-            matches!(refused, Err(OpenError::NewerSchema { found: 3, known: 2 })),
+            matches!(refused, Err(OpenError::NewerSchema { found: 4, known: 3 })),
             "{}: {:?}",
             world.backend,
             refused.err()
@@ -172,12 +172,13 @@ async fn the_application_may_append_and_read_and_nothing_else() {
     let app = Store::Postgres { url: server.url("log_app", &database) };
 
     let refused = Log::open(&app, "planning", world.clock()).await;
-    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 2 })));
+    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 3 })));
 
     migrate(&world.store, "planning", Some("log_app"), &Options::default()).await.unwrap();
     let log = Log::open(&app, "planning", world.clock()).await.unwrap();
     committed(log.append(command("k1", "case/1", 0)).await.unwrap());
     assert_eq!(log.read(0, 10).await.unwrap().len(), 1);
+    assert_eq!(log.resolve("clerk", "k2", true).await.unwrap(), Resolution::Fenced);
     log.verify(None).await.unwrap();
 
     let mut session = postgres(url(&app)).await;

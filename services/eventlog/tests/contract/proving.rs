@@ -229,6 +229,16 @@ fn side_tamperings(database: &Tampered, events: &[Recorded]) -> Vec<(String, u64
         format!("insert into command values ('clerk', 'k9', {zero}, 9, 9, 9, {zero})"),
         END + 1,
     ));
+    // Not quite fences: a request's fingerprint, a version, an answer.
+    let one = database.bytes(&[1; 32]);
+    let (none, some) = (database.bytes(&[]), database.bytes(&[1]));
+    for row in [
+        format!("{one}, 0, 0, 0, {none}"),
+        format!("{zero}, 0, 0, 1, {none}"),
+        format!("{zero}, 0, 0, 0, {some}"),
+    ] {
+        all.push((format!("insert into command values ('clerk', 'k9', {row})"), 0));
+    }
     for (change, position) in [
         ("position = position + 1", END + 1),
         ("position = position - 1", END),

@@ -2,6 +2,9 @@
 
 use super::*;
 
+mod draw;
+mod incentive;
+
 const LIMIT_FILE: &str = include_str!("../../../../seeds/aftercare/limits.toml");
 
 fn file(path: &str, text: &str) -> SeedFile {

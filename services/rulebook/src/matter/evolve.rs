@@ -3,8 +3,6 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use super::conditions;
@@ -51,12 +49,7 @@ impl Matter {
             }
             (Event::CorrectionsRequested { on, defects, .. }, Standing::Received) => {
                 self.examination.done_on = Some(*on);
-                let outstanding = defects.clone();
-                Standing::AwaitingCorrections(Corrections {
-                    since: *on,
-                    outstanding,
-                    supplied: BTreeSet::new(),
-                })
+                Standing::AwaitingCorrections(Corrections::asked(*on, defects))
             }
             (
                 Event::CorrectionsSupplied { on, materials },

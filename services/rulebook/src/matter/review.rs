@@ -1,16 +1,22 @@
 //! How events move a review: special procedures, opinions and the applicant's own time.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::clock::{Extension, Notice};
 use crate::consultation::{Answer, Asked, Consultation, Outcome as Joint};
 
 use super::event::Event;
-use super::particulars::{AcceptanceMode, Material, WaitsFor};
+use super::particulars::{AcceptanceMode, Defect, Material, WaitsFor};
 use super::state::{Corrections, Owing, Party, Review, Rework, Suspension, Turn};
 use super::terms::{CitedLimit, Terms};
 
 impl Corrections {
+    pub(super) fn asked(since: Date, defects: &[Defect]) -> Self {
+        Corrections { since, outstanding: defects.to_vec(), supplied: BTreeSet::new() }
+    }
+
     pub(super) fn take_in(&mut self, materials: &[Material]) {
         self.supplied.extend(materials.iter().map(|material| material.key.clone()));
         let supplied = &self.supplied;

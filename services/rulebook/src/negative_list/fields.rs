@@ -34,8 +34,13 @@ impl<'i> Reading<'i> {
 
     /// Notes a fault at a byte offset.
     pub(crate) fn fault(&mut self, at: usize, message: impl Into<String>) {
-        let line = self.line(at);
-        self.faults.push(Fault { path: self.file.path.clone(), line, message: message.into() });
+        let fault = self.fault_at(at, message);
+        self.faults.push(fault);
+    }
+
+    /// A fault at a byte offset, for who finds out later whether it is one.
+    pub(crate) fn fault_at(&self, at: usize, message: impl Into<String>) -> Fault {
+        Fault { path: self.file.path.clone(), line: self.line(at), message: message.into() }
     }
 
     /// The line of a byte offset, counted from 1.

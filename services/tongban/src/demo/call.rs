@@ -54,18 +54,13 @@ impl Api {
     /// Makes a call on behalf of somebody.
     ///
     /// # Errors
-    /// Outside: the request does not fit the method. Inside: what the platform answers.
+    /// Outside: the platform cannot be asked. Inside: what it answers.
     pub(super) async fn call(
         &self,
-        method: &MethodDescriptor,
-        body: Map<String, Value>,
+        Call { method, message }: &Call,
         caller: &[(&'static str, String)],
     ) -> Result<Result<(), Status>, Failure> {
-        let message =
-            DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
-                Failure::caused(format!("the request does not fit {}", method.name()), &error)
-            })?;
-        let mut request = Request::new(message.encode_to_vec());
+        let mut request = Request::new(message.clone());
         for (key, value) in caller {
             let value =
                 value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
@@ -83,6 +78,26 @@ impl Api {
             .await
             .map_err(|error| Failure::caused("the platform does not answer", &error))?;
         Ok(client.unary(request, path, Bytes).await.map(|_answer| ()))
+    }
+}
+
+/// A call with its request, which fits the method.
+pub(super) struct Call {
+    method: MethodDescriptor,
+    message: Vec<u8>,
+}
+
+impl Call {
+    /// The request of a method, from its fields as JSON.
+    ///
+    /// # Errors
+    /// A field or value that the method does not know.
+    pub(super) fn new(method: MethodDescriptor, body: Map<String, Value>) -> Result<Self, Failure> {
+        let message =
+            DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
+                Failure::caused(format!("the request does not fit {}", method.name()), &error)
+            })?;
+        Ok(Self { method, message: message.encode_to_vec() })
     }
 }
 

@@ -1,6 +1,9 @@
 //! Plays the steps in the order of time, moving the platform's clock from day to day.
 
-use super::{call::Api, script::Placed};
+use super::{
+    call::{Api, Call},
+    script::Placed,
+};
 use crate::Failure;
 use desk::caller::{ON_BEHALF_OF, PRINCIPAL};
 use indicatif::ProgressBar;
@@ -11,33 +14,49 @@ use tonic::Status;
 use tonic_types::StatusExt;
 
 /// Makes every call, from the platform's date on; each must come out as its script says. In a folder in which
-/// it was played before, the date is past and every call is a repetition.
+/// it was played before, the date is past and every call is a repetition. Nothing is called before every
+/// request fits the API.
 pub(super) async fn play(
     api: &Api,
     steps: &[Placed<'_>],
     mut today: Date,
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
-    for placed in steps {
+    for (placed, call) in steps.iter().zip(prepared(api, steps)?) {
         let step = placed.step;
         if today < step.on {
-            let method = api.method("AdvanceTo")?;
             let body = Map::from_iter([("date".to_owned(), json!(step.on.to_string()))]);
-            let moved = api.call(&method, body, &[]).await?;
+            let moved = api.call(&Call::new(api.method("AdvanceTo")?, body)?, &[]).await?;
             moved.map_err(|status| {
                 said(placed, &format!("the clock did not move: {}", status.message()))
             })?;
             today = step.on;
         }
         bar.set_message(step.on.to_string());
-        let method = api.method(&step.call)?;
         let mut caller = vec![(PRINCIPAL, step.by.clone())];
         caller.extend(step.on_behalf_of.clone().map(|whom| (ON_BEHALF_OF, whom)));
-        let outcome = api.call(&method, body(placed, &method)?, &caller).await?;
+        let outcome = api.call(&call, &caller).await?;
         came_out_as_written(placed, outcome)?;
         bar.inc(1);
     }
     Ok(())
+}
+
+/// The calls of the steps.
+///
+/// # Errors
+/// Every step that names no call of the API, or whose request does not fit it.
+fn prepared(api: &Api, steps: &[Placed<'_>]) -> Result<Vec<Call>, Failure> {
+    let (mut calls, mut faults) = (Vec::new(), Vec::new());
+    for placed in steps {
+        let method = api.method(&placed.step.call);
+        match method.and_then(|method| Call::new(method.clone(), body(placed, &method)?)) {
+            Ok(call) => calls.push(call),
+            Err(Failure::Said { message, .. }) => faults.push(at(placed, &message)),
+            Err(other) => return Err(other),
+        }
+    }
+    if faults.is_empty() { Ok(calls) } else { Err(Failure::new(faults.join("\n"))) }
 }
 
 /// The request: what the script says, and what follows from its place.
@@ -82,10 +101,15 @@ fn reason(status: &Status) -> Option<String> {
 }
 
 fn said(placed: &Placed<'_>, what: &str) -> Failure {
+    Failure::new(at(placed, what))
+}
+
+/// What is wrong, and where.
+fn at(placed: &Placed<'_>, what: &str) -> String {
     let (script, step) = (placed.script, placed.step);
     let matter = step.matter.as_deref().unwrap_or("the project");
-    Failure::new(format!(
+    format!(
         "{}, step {} on {}, {} for {matter}: {what}",
         script.project, placed.number, step.on, step.call
-    ))
+    )
 }

@@ -122,7 +122,7 @@ fn promise<'a>(at: &At<'a>, number: u32) -> Result<&'a Promise, Refusal> {
 }
 
 /// Nobody signs or disputes for the enterprise, least of all the agency that owes it.
-fn itself(at: &At<'_>) -> Result<(), Refusal> {
+pub(super) fn itself(at: &At<'_>) -> Result<(), Refusal> {
     if let Principal::Agency { .. } = at.caller.principal {
         return Err(Refusal::NotYours("only the enterprise says this".to_owned()));
     }

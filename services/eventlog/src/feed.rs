@@ -1,0 +1,84 @@
+//! What a follower needs of a log, whether this process keeps it or another one.
+
+use tokio::sync::watch;
+
+use crate::error::ReadError;
+use crate::log::Log;
+use crate::recorded::{Head, Recorded};
+use crate::remote::Remote;
+
+/// A log to follow. Clones share it.
+#[derive(Clone)]
+pub enum Feed {
+    /// The log itself.
+    Log(Log),
+    /// The log of another process.
+    Remote(Remote),
+}
+
+impl From<Log> for Feed {
+    fn from(log: Log) -> Self {
+        Self::Log(log)
+    }
+}
+
+impl From<Remote> for Feed {
+    fn from(remote: Remote) -> Self {
+        Self::Remote(remote)
+    }
+}
+
+impl Feed {
+    /// The log's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Log(log) => log.name(),
+            Self::Remote(remote) => remote.name(),
+        }
+    }
+
+    /// The newest position and hash, as the log itself says now. Bound the wait with a timeout.
+    pub async fn head(&self) -> Result<Head, ReadError> {
+        match self {
+            Self::Log(log) => log.head().await,
+            Self::Remote(remote) => remote.head().await,
+        }
+    }
+
+    /// At most `limit` events after a position, in order. Fewer end with the last event of a command. Whoever
+    /// has read up to a position has seen everything before it for ever.
+    pub async fn read(
+        &self,
+        after_position: u64,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, ReadError> {
+        match self {
+            Self::Log(log) => log.read(after_position, limit).await,
+            Self::Remote(remote) => remote.read(after_position, limit).await,
+        }
+    }
+
+    /// The events of a stream after a version, in order; empty for an unknown stream.
+    pub async fn stream(&self, name: &str, after_version: u64) -> Result<Vec<Recorded>, ReadError> {
+        match self {
+            Self::Log(log) => log.stream(name, after_version).await,
+            Self::Remote(remote) => remote.stream(name, after_version).await,
+        }
+    }
+
+    /// Tells of newer positions. It may lag behind the log by a second, never be ahead of it.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        match self {
+            Self::Log(log) => log.watch(),
+            Self::Remote(remote) => remote.watch(),
+        }
+    }
+
+    /// Whether nothing more will come, because this process closed the log.
+    pub fn is_closed(&self) -> bool {
+        match self {
+            Self::Log(log) => log.is_closed(),
+            Self::Remote(_) => false,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! A NATS server of one's own with JetStream.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::Directory;
+
+const INSTALL: &str = "nats-server is not installed: apt-get install nats-server (or name another one's program \
+                       in TONGBAN_NATS_SERVER)";
+
+/// A running NATS server, on a free port of this machine and a store of its own. It ends with this value, and
+/// by a watching shell if the test process is killed.
+#[derive(Debug)]
+pub struct Nats {
+    directory: Directory,
+    port: u16,
+    running: Mutex<Option<(Child, Child)>>,
+}
+
+impl Nats {
+    /// Starts a server and waits until it listens.
+    pub async fn start() -> io::Result<Self> {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let server = Self { directory: Directory::new()?, port, running: Mutex::new(None) };
+        server.restart().await?;
+        Ok(server)
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Where it stores its streams.
+    pub fn store(&self) -> PathBuf {
+        self.directory.path().join("store")
+    }
+
+    /// Starts the server again after [`Nats::kill`].
+    pub async fn restart(&self) -> io::Result<()> {
+        let log = self.directory.path().join("server.log");
+        let mut command = Command::new(program());
+        command.args(["-a", "127.0.0.1", "-p", &self.port.to_string(), "-js", "-sd"]);
+        command.arg(self.store()).arg("-l").arg(&log).stdin(Stdio::null());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let server = command.spawn().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, INSTALL),
+            _ => error,
+        })?;
+        let watcher = Command::new("sh")
+            .args(["-c", "read -r _; kill -KILL \"$0\"", &server.id().to_string()])
+            .stdin(Stdio::piped())
+            .spawn()?;
+        *self.running() = Some((server, watcher));
+        for _ in 0..300 {
+            if tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        Err(io::Error::other(format!("nats-server does not listen:\n{said}")))
+    }
+
+    /// Ends the server at once: SIGKILL.
+    pub fn kill(&self) {
+        if let Some((mut server, mut watcher)) = self.running().take() {
+            let _ignored = watcher.kill();
+            let _ignored = watcher.wait();
+            let _ignored = server.kill();
+            let _ignored = server.wait();
+        }
+    }
+
+    /// Removes everything it stored; kill it before.
+    pub fn wipe(&self) -> io::Result<()> {
+        std::fs::remove_dir_all(self.store())
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Option<(Child, Child)>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Debian installs it where only root looks.
+fn program() -> PathBuf {
+    let named = std::env::var_os("TONGBAN_NATS_SERVER").map(PathBuf::from);
+    let debian = PathBuf::from("/usr/sbin/nats-server");
+    named.unwrap_or_else(|| if debian.exists() { debian } else { "nats-server".into() })
+}
