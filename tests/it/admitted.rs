@@ -38,6 +38,9 @@ const CALLS: &[(&str, About)] = &[
     ("RegisterProject", About::Nothing), ("VerifyCertificate", About::Nothing),
     ("GetTime", About::Nothing), ("AdvanceTo", About::Nothing),
     ("ListProjectStatuses", About::Nothing), ("DrawInspections", About::Nothing),
+    // Between the platform's own parts; not for callers.
+    ("GetHead", About::Nothing), ("ReadEvents", About::Nothing), ("ReadStream", About::Nothing),
+    ("ResolveCommand", About::Nothing),
     ("UploadMaterial", About::Stream),
     ("ListMatters", About::Project), ("WatchMatters", About::Project), ("GetMatter", About::Project),
     ("FileMatters", About::Project), ("AcceptMatter", About::Project),
