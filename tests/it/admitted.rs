@@ -41,6 +41,8 @@ const CALLS: &[(&str, About)] = &[
     // Between the platform's own parts; not for callers.
     ("GetHead", About::Nothing), ("ReadEvents", About::Nothing), ("ReadStream", About::Nothing),
     ("ResolveCommand", About::Nothing),
+    ("ListEndangeredApprovals", About::Nothing),
+    ("GetScorecard", About::Nothing), ("GetPeriodicReport", About::Nothing),
     ("UploadMaterial", About::Stream),
     ("ListMatters", About::Project), ("WatchMatters", About::Project), ("GetMatter", About::Project),
     ("FileMatters", About::Project), ("AcceptMatter", About::Project),

@@ -343,6 +343,10 @@ pub struct MemberExamined {
     /// The results that it rests on, each in its version.
     #[prost(message, repeated, tag = "8")]
     pub rests_on: ::prost::alloc::vec::Vec<Reference>,
+    /// Keys of the materials that the applicant must bring for it; only with RECTIFY. The dossier protects it
+    /// from others.
+    #[prost(string, repeated, tag = "9")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A member said nothing within its limit.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -382,6 +386,9 @@ pub struct RectificationListed {
     /// What must be put right.
     #[prost(message, repeated, tag = "4")]
     pub defects: ::prost::alloc::vec::Vec<ListedDefect>,
+    /// Keys of the materials that the applicant must bring for it.
+    #[prost(string, repeated, tag = "5")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The applicant reported that it is put right.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -787,6 +794,10 @@ pub struct RecordResultRequest {
     /// Number of the member's own document; required with RECTIFY.
     #[prost(string, tag = "8")]
     pub document: ::prost::alloc::string::String,
+    /// Keys of the materials that the applicant must bring to put it right; only with RECTIFY. What is held,
+    /// unchanged or shareable is refused, unless overridden.
+    #[prost(string, repeated, tag = "9")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Answer of RecordResult.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -625,7 +625,8 @@ pub struct MarkOutdatedResponse {
 /// Request of CheckDemand.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckDemandRequest {
-    /// Name of the matter, "projects/{project}/matters/{matter}".
+    /// Name of the matter, "projects/{project}/matters/{matter}"; or of the complaint,
+    /// "projects/{project}/complaints/{number}".
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
     /// Key of the material.
@@ -654,7 +655,8 @@ pub struct OverrideDemandRequest {
     /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
-    /// Name of the matter, "projects/{project}/matters/{matter}".
+    /// Name of the matter, "projects/{project}/matters/{matter}"; or of the complaint,
+    /// "projects/{project}/complaints/{number}".
     #[prost(string, tag = "2")]
     pub matter: ::prost::alloc::string::String,
     /// Date in law; empty means today.

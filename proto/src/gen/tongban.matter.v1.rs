@@ -13,7 +13,7 @@ pub struct MatterEvent {
     /// What happened.
     #[prost(
         oneof = "matter_event::Kind",
-        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 40, 41, 42, 43, 46, 47"
+        tags = "10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 36, 37, 38, 40, 41, 42, 43, 46, 47"
     )]
     pub kind: ::core::option::Option<matter_event::Kind>,
 }
@@ -97,6 +97,15 @@ pub mod matter_event {
         /// The agency's silence on the decision counted as consent, because a law says so for the item.
         #[prost(message, tag = "34")]
         GrantDeemed(super::GrantDeemed),
+        /// Secondary materials were missing at acceptance, and the applicant promised them (容缺受理).
+        #[prost(message, tag = "36")]
+        MissingTolerated(super::MissingTolerated),
+        /// The applicant supplied what was owed since acceptance, or a part of it.
+        #[prost(message, tag = "37")]
+        OwedSupplied(super::OwedSupplied),
+        /// What was owed was not supplied in time, and the matter ended (终止).
+        #[prost(message, tag = "38")]
+        Terminated(super::Terminated),
         /// A limit came near or passed (预警, 黄牌, 红牌).
         #[prost(message, tag = "40")]
         AlarmRaised(super::AlarmRaised),
@@ -249,6 +258,16 @@ pub struct CommitmentTerm {
     #[prost(string, tag = "3")]
     pub citation: ::prost::alloc::string::String,
 }
+/// What may be missing at acceptance and follow later (容缺受理).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ToleranceTerm {
+    /// Keys of the secondary materials.
+    #[prost(string, repeated, tag = "1")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Time to supply them, from acceptance.
+    #[prost(message, optional, tag = "2")]
+    pub within: ::core::option::Option<CitedLimit>,
+}
 /// The terms of the item as they stood on the day of receipt. Later editions of the catalogue do not
 /// change them.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -299,6 +318,9 @@ pub struct Terms {
     /// Whether silence until the correction limit is acceptance.
     #[prost(bool, tag = "15")]
     pub acceptance_by_silence: bool,
+    /// What may be missing at acceptance; absent where everything must be there.
+    #[prost(message, optional, tag = "16")]
+    pub tolerance: ::core::option::Option<ToleranceTerm>,
 }
 /// A document brought by the applicant, in one version.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -399,6 +421,42 @@ pub struct Accepted {
     #[prost(string, tag = "2")]
     pub document: ::prost::alloc::string::String,
     /// By silence: the day on which the platform established it.
+    #[prost(string, tag = "3")]
+    pub declared_on: ::prost::alloc::string::String,
+}
+/// Secondary materials were missing at acceptance (容缺受理). It follows the acceptance of the same day.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MissingTolerated {
+    /// Keys of what is owed.
+    #[prost(string, repeated, tag = "1")]
+    pub owed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What the applicant promised.
+    #[prost(string, tag = "2")]
+    pub promise: ::prost::alloc::string::String,
+    /// Time given, from that day.
+    #[prost(message, optional, tag = "3")]
+    pub within: ::core::option::Option<super::super::r#type::v1::Limit>,
+    /// The rule.
+    #[prost(string, tag = "4")]
+    pub citation: ::prost::alloc::string::String,
+}
+/// The applicant supplied what was owed, or a part of it.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OwedSupplied {
+    /// The materials.
+    #[prost(message, repeated, tag = "1")]
+    pub materials: ::prost::alloc::vec::Vec<Material>,
+}
+/// What was owed was not supplied in time (终止). occurred_on is the first day after the time given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Terminated {
+    /// Keys of what was still owed.
+    #[prost(string, repeated, tag = "1")]
+    pub owed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The rule.
+    #[prost(string, tag = "2")]
+    pub citation: ::prost::alloc::string::String,
+    /// The day on which the platform established it.
     #[prost(string, tag = "3")]
     pub declared_on: ::prost::alloc::string::String,
 }
@@ -628,6 +686,9 @@ pub struct RectificationOrdered {
     /// Number of the order.
     #[prost(string, tag = "2")]
     pub document: ::prost::alloc::string::String,
+    /// Keys of the materials that the applicant must bring for it; the dossier protects it from others.
+    #[prost(string, repeated, tag = "3")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The applicant put right what the check found.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1242,6 +1303,9 @@ pub struct Matter {
     /// the record.
     #[prost(message, repeated, tag = "19")]
     pub cards: ::prost::alloc::vec::Vec<Card>,
+    /// Keys of the materials that are owed since acceptance (容缺受理).
+    #[prost(string, repeated, tag = "20")]
+    pub owed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// What the permit is subject to.
     #[prost(message, repeated, tag = "30")]
     pub conditions: ::prost::alloc::vec::Vec<ImposedCondition>,
@@ -1556,6 +1620,64 @@ pub struct SupplyCorrectionsRequest {
 /// Answer of SupplyCorrections.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SupplyCorrectionsResponse {
+    /// The matter as it now stands.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of TolerateMissing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TolerateMissingRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name, "projects/{project}/matters/{matter}".
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Keys of what is missing, secondary materials of the item; at least one.
+    #[prost(string, repeated, tag = "4")]
+    pub owed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What the applicant promised; required.
+    #[prost(string, tag = "5")]
+    pub promise: ::prost::alloc::string::String,
+    /// Number of the acceptance document; may be empty.
+    #[prost(string, tag = "6")]
+    pub document: ::prost::alloc::string::String,
+}
+/// Answer of TolerateMissing.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TolerateMissingResponse {
+    /// The matter as it now stands.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// Position token for later reads.
+    #[prost(string, tag = "2")]
+    pub position: ::prost::alloc::string::String,
+}
+/// Request of SupplyOwed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SupplyOwedRequest {
+    /// Idempotency key, 16 to 64 characters \[A-Za-z0-9_-\].
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Name, "projects/{project}/matters/{matter}".
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Date in law; empty means today.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// The materials, each of them owed; at least one.
+    #[prost(message, repeated, tag = "4")]
+    pub materials: ::prost::alloc::vec::Vec<Material>,
+}
+/// Answer of SupplyOwed.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SupplyOwedResponse {
     /// The matter as it now stands.
     #[prost(message, optional, tag = "1")]
     pub matter: ::core::option::Option<Matter>,
@@ -1878,6 +2000,9 @@ pub struct CheckCommitmentRequest {
     /// Number of the rectification order; may be empty.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Keys of the materials that the applicant must bring to put it right.
+    #[prost(string, repeated, tag = "7")]
+    pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Answer of CheckCommitment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2255,6 +2380,8 @@ pub enum State {
     PermitRevokedAsPenalty = 12,
     /// The permit was struck off the register (注销).
     PermitDeregistered = 13,
+    /// What was owed since acceptance was not supplied in time, and the matter ended (终止).
+    Terminated = 14,
 }
 impl State {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2277,6 +2404,7 @@ impl State {
             Self::PermitRevoked => "STATE_PERMIT_REVOKED",
             Self::PermitRevokedAsPenalty => "STATE_PERMIT_REVOKED_AS_PENALTY",
             Self::PermitDeregistered => "STATE_PERMIT_DEREGISTERED",
+            Self::Terminated => "STATE_TERMINATED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2296,6 +2424,7 @@ impl State {
             "STATE_PERMIT_REVOKED" => Some(Self::PermitRevoked),
             "STATE_PERMIT_REVOKED_AS_PENALTY" => Some(Self::PermitRevokedAsPenalty),
             "STATE_PERMIT_DEREGISTERED" => Some(Self::PermitDeregistered),
+            "STATE_TERMINATED" => Some(Self::Terminated),
             _ => None,
         }
     }
@@ -2377,6 +2506,8 @@ pub enum NextStep {
     Revoke = 14,
     /// Send the matter back to review: the special procedure outlasted its cap.
     Resume = 15,
+    /// Supply what was missing at acceptance (容缺受理), while the agency's clock runs.
+    SupplyOwed = 16,
 }
 impl NextStep {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2401,6 +2532,7 @@ impl NextStep {
             Self::Rectify => "NEXT_STEP_RECTIFY",
             Self::Revoke => "NEXT_STEP_REVOKE",
             Self::Resume => "NEXT_STEP_RESUME",
+            Self::SupplyOwed => "NEXT_STEP_SUPPLY_OWED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2422,6 +2554,7 @@ impl NextStep {
             "NEXT_STEP_RECTIFY" => Some(Self::Rectify),
             "NEXT_STEP_REVOKE" => Some(Self::Revoke),
             "NEXT_STEP_RESUME" => Some(Self::Resume),
+            "NEXT_STEP_SUPPLY_OWED" => Some(Self::SupplyOwed),
             _ => None,
         }
     }
@@ -2487,6 +2620,8 @@ pub enum DeadlineKind {
     Rectification = 6,
     /// An opinion that another agency was asked for.
     Opinion = 7,
+    /// The applicant's time to supply what was missing at acceptance (容缺受理).
+    Owed = 8,
 }
 impl DeadlineKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2503,6 +2638,7 @@ impl DeadlineKind {
             Self::CommitmentCheck => "DEADLINE_KIND_COMMITMENT_CHECK",
             Self::Rectification => "DEADLINE_KIND_RECTIFICATION",
             Self::Opinion => "DEADLINE_KIND_OPINION",
+            Self::Owed => "DEADLINE_KIND_OWED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2516,6 +2652,7 @@ impl DeadlineKind {
             "DEADLINE_KIND_COMMITMENT_CHECK" => Some(Self::CommitmentCheck),
             "DEADLINE_KIND_RECTIFICATION" => Some(Self::Rectification),
             "DEADLINE_KIND_OPINION" => Some(Self::Opinion),
+            "DEADLINE_KIND_OWED" => Some(Self::Owed),
             _ => None,
         }
     }
@@ -2784,6 +2921,61 @@ pub mod matter_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("tongban.matter.v1.MatterService", "AcceptMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepts although secondary materials are missing, which the applicant promised (容缺受理). The clock runs;
+        /// nothing is decided before they are supplied, and the matter ends where they are not supplied in time.
+        pub async fn tolerate_missing(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TolerateMissingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TolerateMissingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/TolerateMissing",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "TolerateMissing"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Supplies what is owed since acceptance (容缺受理).
+        pub async fn supply_owed(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SupplyOwedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SupplyOwedResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.matter.v1.MatterService/SupplyOwed",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.matter.v1.MatterService", "SupplyOwed"),
                 );
             self.inner.unary(req, path, codec).await
         }
@@ -3521,6 +3713,23 @@ pub mod matter_service_server {
             tonic::Response<super::AcceptMatterResponse>,
             tonic::Status,
         >;
+        /// Accepts although secondary materials are missing, which the applicant promised (容缺受理). The clock runs;
+        /// nothing is decided before they are supplied, and the matter ends where they are not supplied in time.
+        async fn tolerate_missing(
+            &self,
+            request: tonic::Request<super::TolerateMissingRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TolerateMissingResponse>,
+            tonic::Status,
+        >;
+        /// Supplies what is owed since acceptance (容缺受理).
+        async fn supply_owed(
+            &self,
+            request: tonic::Request<super::SupplyOwedRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SupplyOwedResponse>,
+            tonic::Status,
+        >;
         /// Declines to accept: no licence is needed, or another authority is competent (不予受理, art. 32(1)(2)).
         async fn refuse_acceptance(
             &self,
@@ -4011,6 +4220,97 @@ pub mod matter_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AcceptMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/TolerateMissing" => {
+                    #[allow(non_camel_case_types)]
+                    struct TolerateMissingSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::TolerateMissingRequest>
+                    for TolerateMissingSvc<T> {
+                        type Response = super::TolerateMissingResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TolerateMissingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::tolerate_missing(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TolerateMissingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.matter.v1.MatterService/SupplyOwed" => {
+                    #[allow(non_camel_case_types)]
+                    struct SupplyOwedSvc<T: MatterService>(pub Arc<T>);
+                    impl<
+                        T: MatterService,
+                    > tonic::server::UnaryService<super::SupplyOwedRequest>
+                    for SupplyOwedSvc<T> {
+                        type Response = super::SupplyOwedResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SupplyOwedRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as MatterService>::supply_owed(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SupplyOwedSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -48,6 +48,11 @@ impl Acceptance {
         // Whatever could not be read has said so.
         let (project, act) = fields.finish(read)?.ok_or_else(desk::refuse::internal)?;
         self.reactions.caught_up().await?;
+        if let Act::Examine { demanded, .. } = &act
+            && !demanded.is_empty()
+        {
+            self.docket.shelf().before_demanding(&project).await?;
+        }
         let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/{method}"), &message);
         let items = items(&act);
         let command = Command { occurred_on, act };

@@ -100,7 +100,9 @@ impl Aftercare {
         let case = self.docket.read(|cases| cases.get(&project).map(|held| held.case.clone()))?;
         let case = case.ok_or_else(sight::unknown)?;
         case.parties().may_see(&caller)?;
-        Ok(Looked { project, caller, case, bench: self.docket.bench() })
+        let held = self.docket.shelf().of(&project)?;
+        let bench = Bench { held, ..self.docket.bench() };
+        Ok(Looked { project, caller, case, bench })
     }
 }
 
@@ -249,16 +251,6 @@ impl AftercareService for Aftercare {
         request: Request<pb::HandleOrderRequest>,
     ) -> Answer<pb::HandleOrderResponse> {
         self.order_step(request).await
-    }
-
-    async fn get_handover(
-        &self,
-        request: Request<pb::GetHandoverRequest>,
-    ) -> Answer<pb::GetHandoverResponse> {
-        let (metadata, _, message) = request.into_parts();
-        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
-        let handover = Some(service::handover(&seen.case, &seen.by()));
-        Ok(Response::new(pb::GetHandoverResponse { handover }))
     }
 
     async fn list_ratings(

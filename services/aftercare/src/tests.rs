@@ -1,6 +1,7 @@
 //! Projects after their launch, told with real dates on the law of `seeds/`.
 
 mod complaints;
+mod demands;
 mod incentives;
 mod inspections;
 mod promises;

@@ -79,6 +79,13 @@ pub fn materials(fields: &mut Fields, field: &str, materials: &[pb::Material]) -
     read
 }
 
+/// Keys of materials.
+fn keys(fields: &mut Fields, field: &str, keys: &[String]) -> Vec<String> {
+    fields.few(field, keys.len());
+    let keys = keys.iter().take(crate::fields::MAX_ENTRIES).enumerate();
+    keys.map(|(i, key)| fields.required_short(&format!("{field}[{i}]"), key)).collect()
+}
+
 /// A commitment with everything that makes it one.
 pub fn commitment(fields: &mut Fields, at: &str, stored: &pb::CommitmentRecorded) -> Commitment {
     Commitment {

@@ -114,6 +114,22 @@ impl pb::matter_service_server::MatterService for Desk {
         Ok(Response::new(pb::AcceptMatterResponse { matter, position }))
     }
 
+    async fn tolerate_missing(
+        &self,
+        request: Request<pb::TolerateMissingRequest>,
+    ) -> Answer<pb::TolerateMissingResponse> {
+        let (matter, position) = self.act("TolerateMissing", request).await?;
+        Ok(Response::new(pb::TolerateMissingResponse { matter, position }))
+    }
+
+    async fn supply_owed(
+        &self,
+        request: Request<pb::SupplyOwedRequest>,
+    ) -> Answer<pb::SupplyOwedResponse> {
+        let (matter, position) = self.act("SupplyOwed", request).await?;
+        Ok(Response::new(pb::SupplyOwedResponse { matter, position }))
+    }
+
     async fn refuse_acceptance(
         &self,
         request: Request<pb::RefuseAcceptanceRequest>,

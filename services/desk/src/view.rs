@@ -38,6 +38,7 @@ pub fn matter(name: &str, matter: &Matter, today: Today<'_>, position: &str) -> 
         outstanding: outstanding(matter),
         opinions: review.map_or_else(Vec::new, |review| opinions(matter, review)),
         suspensions: review.map_or_else(Vec::new, suspensions),
+        owed: owed(matter),
         position: position.to_owned(),
         cards: matter.cards.iter().map(|one| card(one, today.calendar)).collect(),
         conditions: matter.decided().map_or_else(Vec::new, |decided| {
@@ -86,6 +87,7 @@ pub fn state(matter: &Matter) -> pb::State {
             if stands { pb::State::Suspended } else { pb::State::UnderReview }
         }
         Standing::Withdrawn { .. } => pb::State::ApplicationWithdrawn,
+        Standing::Terminated { .. } => pb::State::Terminated,
         Standing::Decided(decided) => match (&decided.deregistered, &decided.ending) {
             (Some(_), _) => pb::State::PermitDeregistered,
             (None, Some(Ending::Withdrawn { .. })) => pb::State::PermitWithdrawn,
@@ -143,6 +145,7 @@ pub fn next_step(next: NextStep) -> pb::NextStep {
         NextStep::FinishSpecialProcedure => pb::NextStep::FinishSpecialProcedure,
         NextStep::Resume => pb::NextStep::Resume,
         NextStep::RecordCommitment => pb::NextStep::RecordCommitment,
+        NextStep::SupplyOwed => pb::NextStep::SupplyOwed,
         NextStep::Decide => pb::NextStep::Decide,
         NextStep::Deliver => pb::NextStep::Deliver,
         NextStep::CheckCommitment => pb::NextStep::CheckCommitment,
@@ -161,6 +164,7 @@ pub fn limits(clocks: &Clocks) -> impl Iterator<Item = (pb::DeadlineKind, &str, 
         (Kind::Delivery, clocks.delivery.as_ref()),
         (Kind::CommitmentCheck, clocks.commitment_check.as_ref()),
         (Kind::Rectification, clocks.rectification.as_ref()),
+        (Kind::Owed, clocks.owed.as_ref()),
     ];
     let own = own.into_iter().filter_map(|(kind, timed)| Some((kind, "", timed?)));
     let opinions = clocks.opinions.iter();
@@ -223,8 +227,16 @@ fn outstanding(matter: &Matter) -> Vec<pb::Defect> {
         | Standing::NotAccepted { .. }
         | Standing::UnderReview(_)
         | Standing::Decided(_)
-        | Standing::Withdrawn { .. } => Vec::new(),
+        | Standing::Withdrawn { .. }
+        | Standing::Terminated { .. } => Vec::new(),
     }
+}
+
+/// What is owed since acceptance; nothing once the matter is over.
+fn owed(matter: &Matter) -> Vec<String> {
+    let Standing::UnderReview(review) = &matter.standing else { return Vec::new() };
+    let owing = review.owing.iter();
+    owing.flat_map(|owing| owing.outstanding.iter().cloned()).collect()
 }
 
 fn opinions(matter: &Matter, review: &Review) -> Vec<pb::Opinion> {

@@ -19,19 +19,24 @@ use crate::{react::Ears, service::Dossiers};
 /// Uploads under way at once; more are told to come later.
 const UPLOADS: usize = 32;
 
+/// Downloads under way at once; each holds a thread while it lasts.
+const DOWNLOADS: usize = 64;
+
 /// The service `tongban.dossier.v1.DossierService`.
 #[derive(Clone)]
 pub struct Grpc {
     dossiers: Dossiers,
     ears: Ears,
     uploads: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
 }
 
 impl Grpc {
     /// The service of these dossiers.
     #[must_use]
     pub fn new(dossiers: Dossiers, ears: Ears) -> Self {
-        Self { dossiers, ears, uploads: Arc::new(Semaphore::new(UPLOADS)) }
+        let (uploads, downloads) = (Semaphore::new(UPLOADS), Semaphore::new(DOWNLOADS));
+        Self { dossiers, ears, uploads: Arc::new(uploads), downloads: Arc::new(downloads) }
     }
 }
 

@@ -9,11 +9,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use eventlog::{Feed, Malformed, ReadError, Recorded, Request};
 use jiff::civil::Date;
-use rulebook::{catalogue::Text, matter::MatterId};
+use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
 use tokio::sync::watch;
 use tonic::{Code, Status};
 
-pub use listen::{intake, planning};
+pub use listen::{acceptance, aftercare, intake, planning};
 
 use crate::Dossiers;
 use matters::Heard;
@@ -45,16 +45,31 @@ pub enum Said {
     },
     /// A step in the life of a matter.
     Step(Box<(MatterId, rulebook::matter::Event)>),
-    /// A certificate, with more than the decision says of it.
+    /// A certificate: with more than the decision says of it, or in a version after the decision.
     Certificate {
         /// The matter.
         matter: MatterId,
+        /// Day of issue.
+        on: Date,
         /// Number.
         number: String,
         /// Name.
         title: Text,
         /// Hash of the content, which the stage keeps; `None` where it computed none.
         sha256: Option<String>,
+        /// What this version rests on; empty where it is what the decision rests on.
+        rests_on: Vec<Rested>,
+    },
+    /// A member of a joint acceptance found what it found on these results, perhaps after the decision.
+    Examined {
+        /// The matter.
+        matter: MatterId,
+        /// Key of the member, which is that of its opinion.
+        member: String,
+        /// Day.
+        on: Date,
+        /// The results that it rests on.
+        rests_on: Vec<Rested>,
     },
 }
 

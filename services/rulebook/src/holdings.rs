@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-pub use demand::{Demand, Override, Protected};
+pub use demand::{Demand, Override, Protected, named, source};
 pub use event::Event;
 pub use id::{MaterialId, NotAMaterialId};
 pub use stale::{Reliance, Rest, RestStanding, Rested, Stale, StaleReason};

@@ -38,11 +38,12 @@ pub use particulars::{
 };
 pub use rejection::{OrStanding, Part, Rejection};
 pub use state::{
-    Checking, Corrections, Decided, Ending, Examination, Matter, Party, Review, Rework, Ruling,
-    Standing, Suspension, Turn,
+    Checking, Corrections, Decided, Ending, Examination, Matter, Owing, Party, Review, Rework,
+    Ruling, Standing, Suspension, Turn,
 };
 pub use terms::{
-    CitedLimit, CommitmentTerm, ExcludedProcedure, ExtensionTerm, OpinionTerm, Terms, Track,
+    CitedLimit, CommitmentTerm, ExcludedProcedure, ExtensionTerm, OpinionTerm, Terms,
+    ToleranceTerm, Track,
 };
 
 #[cfg(test)]

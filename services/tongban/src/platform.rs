@@ -73,6 +73,8 @@ impl Platform {
         let ears = dossiers.listen(vec![
             Stage { log: logs.intake.clone().into(), listen: dossier::react::intake },
             Stage { log: logs.planning.clone().into(), listen: dossier::react::planning },
+            Stage { log: logs.acceptance.clone().into(), listen: dossier::react::acceptance },
+            Stage { log: logs.aftercare.clone().into(), listen: dossier::react::aftercare },
         ]);
         let mut routes = Routes::builder();
         routes
@@ -174,8 +176,7 @@ impl Parts {
             licences: Default::default(),
         };
         let dossiers = Dossiers::open(dossier.clone(), law.clone(), time.clone(), options).await?;
-        let status =
-            Status::open(intake.clone(), planning.clone(), law.clone(), time.clone()).await?;
+        let status = Status::open(logs.all().map(Log::clone), law.clone(), time.clone()).await?;
         Ok(Self {
             intake: opened_intake.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
             planning: opened_planning.with_shelf(shelf.clone()).with_mandates(mandates.clone()),

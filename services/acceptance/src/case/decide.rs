@@ -82,6 +82,8 @@ pub enum Act {
         finding: Finding,
         /// Number of its document.
         document: String,
+        /// Keys of the materials that the applicant must bring to put it right.
+        demanded: Vec<String>,
     },
     /// Report that what the list named is put right.
     Report {
@@ -236,8 +238,8 @@ impl Case {
             }
             Act::Schedule { matter, inspect_on } => self.schedule(court, matter, *inspect_on),
             Act::Inspect { matter } => self.inspect(court, matter),
-            Act::Examine { matter, member, finding, document } => {
-                self.examine(court, matter, member, finding, document)
+            Act::Examine { matter, member, finding, document, demanded } => {
+                self.examine(court, matter, member, finding, document, demanded)
             }
             Act::Report { matter, evidence, materials } => {
                 self.report(court, matter, evidence, materials)

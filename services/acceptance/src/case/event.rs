@@ -57,6 +57,7 @@ pub enum Event {
         round: u32,
         number: String,
         defects: Vec<ListedDefect>,
+        demanded: Vec<String>,
     },
     /// The applicant reported that it is put right.
     RectificationReported {

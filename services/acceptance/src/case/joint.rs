@@ -60,6 +60,8 @@ pub struct List {
     pub on: Date,
     /// What must be put right.
     pub defects: Vec<ListedDefect>,
+    /// Keys of the materials that the applicant must bring for it.
+    pub demanded: Vec<String>,
 }
 
 /// An issued version of the opinion.

@@ -94,6 +94,8 @@ pub struct Examined {
     pub finding: Finding,
     /// Number of its own document; may be empty.
     pub document: String,
+    /// Keys of the materials that the applicant must bring for it.
+    pub demanded: Vec<String>,
     /// The results that it rests on, each in its version.
     pub rests_on: Vec<Reference>,
 }

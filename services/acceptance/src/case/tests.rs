@@ -1,6 +1,7 @@
 //! Stories of construction and acceptance, told as given, when, then, with real dates.
 
 mod construction;
+mod demands;
 mod dependency;
 mod joint;
 mod order;
@@ -263,7 +264,8 @@ pub(super) fn apply(scope: Scoped) -> Act {
 
 pub(super) fn examine(id: &MatterId, member: &str, finding: Finding) -> Act {
     let document = "验-1".to_owned();
-    Act::Examine { matter: id.clone(), member: member.to_owned(), finding, document }
+    let (matter, member) = (id.clone(), member.to_owned());
+    Act::Examine { matter, member, finding, document, demanded: Vec::new() }
 }
 
 pub(super) fn report(id: &MatterId, materials: &[(&str, char)]) -> Act {

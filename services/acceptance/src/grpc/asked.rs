@@ -120,6 +120,13 @@ impl Asked for pb::RecordResultRequest {
         if self.result() != pb::Result::Rectify && !self.defects.is_empty() {
             fields.wrong("defects", "are only with RECTIFY");
         }
+        if self.result() != pb::Result::Rectify && !self.materials.is_empty() {
+            fields.wrong("materials", "are only with RECTIFY");
+        }
+        fields.few("materials", self.materials.len());
+        let keys = self.materials.iter().take(desk::fields::MAX_ENTRIES).enumerate();
+        let demanded =
+            keys.map(|(i, key)| fields.required_short(&format!("materials[{i}]"), key)).collect();
         if self.result() != pb::Result::NotApplicable && !self.reason.is_empty() {
             fields.wrong("reason", "is only with NOT_APPLICABLE");
         }
@@ -135,7 +142,8 @@ impl Asked for pb::RecordResultRequest {
         };
         let finding = fields.word("result", finding)?;
         let name = name?;
-        Some((name.project, Act::Examine { matter: name.matter, member, finding, document }))
+        let (project, matter) = (name.project, name.matter);
+        Some((project, Act::Examine { matter, member, finding, document, demanded }))
     }
 }
 

@@ -12,7 +12,7 @@ mod service;
 pub(crate) use complaint::is_complainant;
 pub(crate) use inspection::{draw, drawn_visit};
 use promise::itself;
-pub(crate) use report::rung_due;
+pub(crate) use report::{held_material, rung_due};
 
 use super::{
     event::{Event, Fact, FactsStated, ProjectAdmitted},

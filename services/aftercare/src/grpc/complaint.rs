@@ -20,6 +20,11 @@ impl Aftercare {
     ) -> Answer<pb::HandleComplaintResponse> {
         let (metadata, _, mut message) = request.into_parts();
         self.seal(&metadata, &mut message).await?;
+        if let (Some(Step::SupplementAsked(_)), Some(project)) =
+            (&message.step, desk::name::project(&message.name))
+        {
+            self.docket.shelf().before_demanding(project).await?;
+        }
         let (number, step) = match message.step.clone() {
             None => (0, None),
             Some(Step::Filed(s)) => (0, Some(Kind::ComplaintFiled(s))),

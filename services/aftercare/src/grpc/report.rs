@@ -5,7 +5,7 @@ use crate::{
     Aftercare,
     case::{
         Case,
-        decide::rung_due,
+        decide::{held_material, rung_due},
         report::{self, Duty, Rung},
     },
 };
@@ -60,7 +60,8 @@ pub(crate) fn view(case: &Case, by: &View<'_>) -> Result<Vec<pb::ReportDuty>, Re
     Ok(duties.into_iter().map(|duty| one(case, duty, bench)).collect())
 }
 
-fn one(case: &Case, duty: Duty, bench: &Bench) -> pb::ReportDuty {
+fn one(case: &Case, mut duty: Duty, bench: &Bench) -> pb::ReportDuty {
+    duty.asked.retain(|key| held_material(bench, key, bench.date).is_none());
     let (report, versions) = match case.reports.of(&duty.key) {
         None => (0, Vec::new()),
         Some((at, report)) => {

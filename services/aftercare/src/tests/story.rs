@@ -7,6 +7,7 @@ use crate::case::{
 use desk::{
     caller::{Caller, Principal},
     docket::{Bench, Case as _},
+    holdings::Held,
     matters::{Application, Form},
     refuse::Refusal,
 };
@@ -82,12 +83,13 @@ pub(crate) fn prior(item: &str) -> Fact {
 pub(crate) struct Story {
     pub(crate) case: Case,
     pub(crate) today: Date,
+    pub(crate) held: Held,
 }
 
 impl Story {
     /// Nothing is known of the project yet.
     pub(crate) fn unknown(on: &str) -> Self {
-        Self { case: Case::default(), today: day(on) }
+        Self { case: Case::default(), today: day(on), held: Held::default() }
     }
 
     /// An established project with its code.
@@ -116,7 +118,8 @@ impl Story {
         principal: &str,
         fact: impl Into<Fact>,
     ) -> Result<Vec<Event>, Refusal> {
-        decide::step(&self.case, fact.into(), None, &who(principal), &bench(self.today))
+        let bench = Bench { held: self.held.clone(), ..bench(self.today) };
+        decide::step(&self.case, fact.into(), None, &who(principal), &bench)
     }
 
     /// An application that must be received.

@@ -3,7 +3,7 @@
 use rulebook::{
     catalogue::{Catalogue, Item, Source},
     filing::Counter,
-    holdings::{Demand, Protected},
+    holdings::{Demand, Protected, source},
     matter::{Act, Command, Filing, Material, Matter, MatterId, Terms},
 };
 
@@ -68,10 +68,11 @@ pub fn guard(
     let name = format!("projects/{}/matters/{id}", bench.held.project);
     let item = pinned(&bench.law.catalogue, &matter.terms);
     let on = command.occurred_on.unwrap_or(bench.date);
+    let agency = matter.terms.agency.as_str();
     let refused = demanded(&command.act).into_iter().find_map(|key| {
         let brought = matter.materials.get(key).and_then(|own| own.sha256.as_deref());
-        let agency = &matter.terms.agency;
-        refuse_demand(&bench.held, &Demand { matter: &name, agency, key, item, brought, on })
+        let source = source(&bench.law.catalogue, item, key, on);
+        refuse_demand(&bench.held, &Demand { matter: &name, agency, key, source, brought, on })
     });
     refused.map_or(Ok(()), Err)
 }
@@ -110,7 +111,11 @@ fn demanded(act: &Act) -> Vec<&str> {
         Act::RequestCorrections { defects, .. } => {
             defects.iter().map(|defect| defect.material.as_str()).collect()
         }
+        Act::TolerateMissing { owed, .. } => owed.iter().map(String::as_str).collect(),
+        Act::CheckCommitment { materials, .. } => materials.iter().map(String::as_str).collect(),
         Act::RecordCommitment(_)
+        | Act::SupplyOwed { .. }
+        | Act::Terminate
         | Act::Accept { .. }
         | Act::Decline { .. }
         | Act::SupplyCorrections { .. }
@@ -125,7 +130,6 @@ fn demanded(act: &Act) -> Vec<&str> {
         | Act::Decide { .. }
         | Act::DeemGranted
         | Act::Deliver { .. }
-        | Act::CheckCommitment { .. }
         | Act::RecordRectification { .. }
         | Act::ShowCondition { .. }
         | Act::CheckCondition { .. }

@@ -43,6 +43,15 @@ impl Shelf {
         }
     }
 
+    /// Waits as [`Shelf::fresh`] does, for a command that demands something of a project's enterprise.
+    ///
+    /// # Errors
+    /// As [`Shelf::of`].
+    pub async fn before_demanding(&self, project: &str) -> Result<(), Status> {
+        self.fresh().await;
+        self.of(project).map(drop)
+    }
+
     /// What the dossier of a project holds now.
     ///
     /// # Errors

@@ -12,7 +12,9 @@ use rulebook::{
         RestStanding, Rested, Scan,
     },
     law::Law,
-    matter::{Act, Command, Defect, Filing, Material, Matter, MatterId, Terms, Today, Track},
+    matter::{
+        Act, Check, Command, Defect, Filing, Material, Matter, MatterId, Terms, Today, Track,
+    },
 };
 
 use super::*;
@@ -136,9 +138,11 @@ proptest! {
         let bench = with(&world.bench, holdings.clone());
         for key in &world.keys {
             let passed = guard(&id, &matter, &asks(&[key]), &bench).is_ok();
+            for other in [tolerates(key), rectifies(key)] {
+                prop_assert_eq!(guard(&id, &matter, &other, &bench).is_ok(), passed, "{:?}", other);
+            }
             let of_item = world.bench.law.catalogue.item(item, world.bench.date).unwrap();
-            let source = of_item.material(key).map(|material| &material.source);
-            let shareable = matches!(source, Some(Source::Prior(_) | Source::Shared(_)));
+            let shareable = world.is_shareable(of_item, key);
             let held = holdings.held(key, world.bench.date).map(|(_, one)| &one.content.sha256);
             let protected = shareable || held.is_some();
             let cited = holdings.overrides().any(|(_, one)| {
@@ -157,6 +161,39 @@ proptest! {
         let all: Vec<&str> = world.keys.iter().map(String::as_str).collect();
         prop_assert!(guard(&id, &matter, &asks(&all), &bench).is_err());
     }
+}
+
+/// Every item of the catalogue, every material of all items, every act on a matter by which an agency can ask:
+/// with nothing on file, with the material on file, and overridden.
+#[test]
+fn no_act_on_any_matter_of_any_item_demands_what_is_protected() {
+    let world = World::shared();
+    let (mut items, mut refused) = (0, 0);
+    for item in world.bench.law.catalogue.items(world.bench.date) {
+        items += 1;
+        let (id, matter) = opened(&world.bench, &item.code, Vec::new());
+        let name = format!("projects/yamato/matters/{id}");
+        for key in &world.keys {
+            let mut holdings = Holdings::default();
+            let nothing = with(&world.bench, holdings.clone());
+            world.put(&mut holdings, key, 1);
+            let on_file = with(&world.bench, holdings.clone());
+            let held = holdings.held(key, world.bench.date).unwrap();
+            let held = Some((held.0.clone(), held.1.number, held.1.content.sha256.clone()));
+            let one = Override { held, ..overridden(key, &matter.terms.agency, &name) };
+            holdings.evolve(world.bench.date, &Event::DemandOverridden(one));
+            let opened_up = with(&world.bench, holdings);
+            for act in [asks(&[key]), tolerates(key), rectifies(key)] {
+                assert!(is_demand(&act.act));
+                let passes = |bench: &Bench| guard(&id, &matter, &act, bench).is_ok();
+                assert_eq!(passes(&nothing), !world.is_shareable(item, key), "{key} in {id}");
+                assert!(!passes(&on_file), "{key} in {id}");
+                assert!(passes(&opened_up), "{key} in {id}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(items >= 60 && refused > 10_000, "{items} items, {refused} demands");
 }
 
 struct World {
@@ -185,6 +222,17 @@ impl World {
             let keys: std::collections::BTreeSet<String> = all.collect();
             World { codes, keys: keys.into_iter().collect(), bench }
         })
+    }
+
+    /// Whether agencies have it from each other: as the item says, or as every item does that lists it.
+    fn is_shareable(&self, item: &rulebook::catalogue::Item, key: &str) -> bool {
+        let items: Vec<_> = self.bench.law.catalogue.items(self.bench.date).collect();
+        let everywhere = || items.iter().filter_map(|item| item.material(key));
+        let lists: Vec<_> = match item.material(key) {
+            Some(own) => vec![own],
+            None => everywhere().collect(),
+        };
+        !lists.is_empty() && lists.iter().all(|one| one.source != Source::Applicant)
     }
 
     /// On file: pending, in force, expired, or said to have changed.
@@ -223,6 +271,17 @@ fn opened(bench: &Bench, item: &str, materials: Vec<Material>) -> (MatterId, Mat
     let today = Today { date: bench.date, calendar: &bench.calendar };
     let events = filing.decide(None, today).unwrap();
     (MatterId::new(&item.code, 1).unwrap(), Matter::replay(&events).unwrap())
+}
+
+fn tolerates(key: &str) -> Command {
+    let (owed, promise) = (vec![key.to_owned()], "补交".to_owned());
+    Act::TolerateMissing { owed, promise, document: String::new() }.now()
+}
+
+fn rectifies(key: &str) -> Command {
+    let check = Check::False(vec!["与承诺不符".to_owned()]);
+    let (document, materials) = ("限改-1".to_owned(), vec![key.to_owned()]);
+    Act::CheckCommitment { check, document, materials }.now()
 }
 
 fn asks(keys: &[&str]) -> Command {

@@ -55,8 +55,7 @@ impl<C: Matters> Cases for Docket<C> {
         let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
         let (answered, acted) = (project.clone(), id.clone());
         if holdings::is_demand(&command.act) {
-            self.shelf().fresh().await;
-            self.shelf().of(&project)?;
+            self.shelf().before_demanding(&project).await?;
         }
         let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
         let answer =

@@ -65,6 +65,7 @@ fn word(act: &Act) -> &str {
     match act {
         Act::DeemAccepted => "acceptance",
         Act::DeemOpinion { key } => key,
+        Act::Terminate => "end",
         _ => "grant",
     }
 }

@@ -3,7 +3,7 @@
 use proto::matter::v1 as pb;
 use rulebook::matter::{Act, Defect};
 
-use super::{Head, ToAct, commitment, materials};
+use super::{Head, ToAct, commitment, keys, materials};
 use crate::{
     fields::{Fields, MAX_ENTRIES},
     wire,
@@ -16,6 +16,34 @@ impl ToAct for pb::AcceptMatterRequest {
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
         Some(Act::Accept { document: fields.short("document", &self.document) })
+    }
+}
+
+impl ToAct for pb::TolerateMissingRequest {
+    fn head(&self) -> Head<'_> {
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
+    }
+
+    fn act(&self, fields: &mut Fields) -> Option<Act> {
+        fields.some("owed", self.owed.len());
+        let owed = keys(fields, "owed", &self.owed);
+        let promise = fields.required_long("promise", &self.promise);
+        Some(Act::TolerateMissing {
+            owed,
+            promise,
+            document: fields.short("document", &self.document),
+        })
+    }
+}
+
+impl ToAct for pb::SupplyOwedRequest {
+    fn head(&self) -> Head<'_> {
+        Head::of(&self.request_id, &self.name, &self.occurred_on)
+    }
+
+    fn act(&self, fields: &mut Fields) -> Option<Act> {
+        fields.some("materials", self.materials.len());
+        Some(Act::SupplyOwed { materials: materials(fields, "materials", &self.materials) })
     }
 }
 

@@ -3,7 +3,7 @@
 use proto::matter::v1 as pb;
 use rulebook::matter::Act;
 
-use super::{Head, ToAct};
+use super::{Head, ToAct, keys};
 use crate::{fields::Fields, wire};
 
 impl ToAct for pb::CheckCommitmentRequest {
@@ -18,7 +18,11 @@ impl ToAct for pb::CheckCommitmentRequest {
         };
         let check = fields.word("result", wire::check(self.result(), &findings));
         let document = fields.short("document", &self.document);
-        Some(Act::CheckCommitment { check: check?, document })
+        let materials = keys(fields, "materials", &self.materials);
+        if !materials.is_empty() && self.result() != pb::CheckResult::False {
+            fields.wrong("materials", "goes with CHECK_RESULT_FALSE only");
+        }
+        Some(Act::CheckCommitment { check: check?, document, materials })
     }
 }
 

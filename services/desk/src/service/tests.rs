@@ -1,5 +1,7 @@
 //! The desk in front of a shelf of matters: who may do what, what is answered, what is told to whom.
 
+mod owed;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 

@@ -30,6 +30,12 @@ pub(super) fn event(on: Date, kind: &Kind) -> Read {
             Ok(Event::CorrectionsSupplied { on, materials })
         }
         Kind::Accepted(stored) => accepted(on, stored),
+        Kind::MissingTolerated(stored) => tolerated(on, stored),
+        Kind::OwedSupplied(stored) => {
+            let materials = values::materials(&stored.materials);
+            Ok(Event::OwedSupplied { on, materials })
+        }
+        Kind::Terminated(stored) => terminated(on, stored),
         Kind::Suspended(stored) => suspended(on, stored),
         Kind::Resumed(stored) => Ok(Event::Resumed { on, ground: stored.ground.clone() }),
         Kind::Extended(stored) => extended(on, stored),
@@ -122,6 +128,25 @@ fn accepted(on: Date, stored: &pb::Accepted) -> Read {
         },
     };
     Ok(Event::Accepted { on, mode })
+}
+
+fn tolerated(on: Date, stored: &pb::MissingTolerated) -> Read {
+    Ok(Event::MissingTolerated {
+        on,
+        owed: stored.owed.clone(),
+        promise: stored.promise.clone(),
+        within: values::limit("missing_tolerated.within", stored.within.as_ref())?,
+        citation: stored.citation.clone(),
+    })
+}
+
+fn terminated(on: Date, stored: &pb::Terminated) -> Read {
+    Ok(Event::Terminated {
+        on,
+        owed: stored.owed.clone(),
+        citation: stored.citation.clone(),
+        declared_on: values::date_in("terminated.declared_on", &stored.declared_on)?,
+    })
 }
 
 fn suspended(on: Date, stored: &pb::Suspended) -> Read {
@@ -241,7 +266,8 @@ pub(crate) fn check(result: pb::CheckResult, findings: &[String]) -> Option<Chec
 
 fn ordered(on: Date, stored: &pb::RectificationOrdered) -> Read {
     let within = values::limit("rectification_ordered.within", stored.within.as_ref())?;
-    Ok(Event::RectificationOrdered { on, within, document: stored.document.clone() })
+    let (document, materials) = (stored.document.clone(), stored.materials.clone());
+    Ok(Event::RectificationOrdered { on, within, document, materials })
 }
 
 fn permit_withdrawn(on: Date, stored: &pb::PermitWithdrawn) -> Read {

@@ -2,7 +2,7 @@
 
 use proto::matter::v1 as pb;
 use rulebook::matter::{
-    CommitmentTerm, ExcludedProcedure, ExtensionTerm, OpinionTerm, Terms, Track,
+    CommitmentTerm, ExcludedProcedure, ExtensionTerm, OpinionTerm, Terms, ToleranceTerm, Track,
 };
 
 use super::{Malformed, values};
@@ -32,6 +32,10 @@ pub(crate) fn to_wire(terms: &Terms) -> pb::Terms {
         }),
         consent_by_silence: terms.consent_by_silence.as_ref().map(values::cited_to_wire),
         acceptance_by_silence: terms.acceptance_by_silence,
+        tolerance: terms.tolerance.as_ref().map(|term| pb::ToleranceTerm {
+            materials: term.materials.clone(),
+            within: Some(values::cited_to_wire(&term.within)),
+        }),
     }
 }
 
@@ -55,6 +59,7 @@ pub(crate) fn from_wire(terms: &pb::Terms) -> Result<Terms, Malformed> {
         exclusions: terms.exclusions.iter().map(exclusion).collect::<Result<_, _>>()?,
         opinions: terms.opinions.iter().map(opinion).collect::<Result<_, _>>()?,
         commitment: terms.commitment.as_ref().map(commitment).transpose()?,
+        tolerance: terms.tolerance.as_ref().map(tolerance).transpose()?,
     })
 }
 
@@ -129,5 +134,12 @@ fn commitment(term: &pb::CommitmentTerm) -> Result<CommitmentTerm, Malformed> {
         check_within: values::limit("commitment.check_within", term.check_within.as_ref())?,
         rectify_within: values::limit("commitment.rectify_within", term.rectify_within.as_ref())?,
         citation: term.citation.clone(),
+    })
+}
+
+fn tolerance(term: &pb::ToleranceTerm) -> Result<ToleranceTerm, Malformed> {
+    Ok(ToleranceTerm {
+        materials: term.materials.clone(),
+        within: values::cited("tolerance.within", term.within.as_ref())?,
     })
 }

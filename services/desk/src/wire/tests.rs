@@ -80,6 +80,8 @@ fn full() -> Terms {
             rectify_within: limit("15wd"),
             citation: "国办发〔2019〕11号".to_owned(),
         }),
+        // Stored before anything could be missing; what came later has lines of its own.
+        tolerance: None,
     }
 }
 
@@ -193,6 +195,7 @@ fn every_fact() -> Vec<Event> {
     });
     facts.extend(after_decision());
     facts.extend(conditions());
+    facts.extend(owed());
     facts
 }
 
@@ -220,6 +223,37 @@ fn conditions() -> Vec<Event> {
     ]
 }
 
+/// What may be missing at acceptance, and the materials that an order demands.
+fn owed() -> Vec<Event> {
+    let (on, rule) = (day("2022-04-20"), "容缺受理".to_owned());
+    let within = cited("5wd", &rule);
+    let tolerance = Some(ToleranceTerm { materials: words("funding_commitment"), within });
+    let terms = Box::new(Terms { tolerance, ..bare() });
+    vec![
+        Event::Received { on, terms, materials: Vec::new() },
+        Event::MissingTolerated {
+            on,
+            owed: words("funding_commitment"),
+            promise: "五日内补交".to_owned(),
+            within: limit("5wd"),
+            citation: rule.clone(),
+        },
+        Event::OwedSupplied { on, materials: materials() },
+        Event::Terminated {
+            on,
+            owed: words("funding_commitment"),
+            citation: rule,
+            declared_on: day("2022-04-21"),
+        },
+        Event::RectificationOrdered {
+            on,
+            within: limit("15wd"),
+            document: "限改-1".to_owned(),
+            materials: words("area_report"),
+        },
+    ]
+}
+
 fn after_decision() -> Vec<Event> {
     let on = day("2022-04-20");
     let text = || "理由".to_owned();
@@ -228,7 +262,12 @@ fn after_decision() -> Vec<Event> {
         Event::Delivered { on, method: "电子证照".to_owned() },
         Event::CommitmentChecked { on, check: Check::Kept },
         Event::CommitmentChecked { on, check: Check::False(words("面积不足")) },
-        Event::RectificationOrdered { on, within: limit("15wd"), document: document() },
+        Event::RectificationOrdered {
+            on,
+            within: limit("15wd"),
+            document: document(),
+            materials: Vec::new(),
+        },
         Event::Rectified { on, evidence: text() },
         Event::ApplicationWithdrawn { on, reason: text() },
         Event::PermitRevokedAsPenalty {

@@ -33,6 +33,16 @@ pub(super) fn kind(event: &Event) -> Kind {
         }
         Event::CorrectionsSupplied { materials, .. } => supplied(materials),
         Event::Accepted { mode, .. } => accepted(mode),
+        Event::MissingTolerated { owed, promise, within, citation, .. } => {
+            tolerated(owed, [promise, citation], *within)
+        }
+        Event::OwedSupplied { materials, .. } => {
+            let materials = values::materials_to_wire(materials);
+            Kind::OwedSupplied(pb::OwedSupplied { materials })
+        }
+        Event::Terminated { owed, citation, declared_on, .. } => {
+            terminated(owed, citation, *declared_on)
+        }
         Event::Suspended { ground, article, notice, expected, waits_for, .. } => {
             suspended(ground, article, notice, *expected, *waits_for)
         }
@@ -59,7 +69,9 @@ pub(super) fn kind(event: &Event) -> Kind {
             Kind::Delivered(pb::Delivered { method: method.clone() })
         }
         Event::CommitmentChecked { check, .. } => checked(check),
-        Event::RectificationOrdered { within, document, .. } => ordered(*within, document),
+        Event::RectificationOrdered { within, document, materials, .. } => {
+            ordered(*within, document, materials)
+        }
         Event::Rectified { evidence, .. } => rectified(evidence),
         Event::ConditionShown { number, evidence, .. } => condition_shown(*number, evidence),
         Event::ConditionChecked { number, met, findings, .. } => {
@@ -134,6 +146,23 @@ fn accepted(mode: &AcceptanceMode) -> Kind {
             document: String::new(),
             declared_on: declared_on.to_string(),
         },
+    })
+}
+
+fn tolerated(owed: &[String], [promise, citation]: [&String; 2], within: Limit) -> Kind {
+    Kind::MissingTolerated(pb::MissingTolerated {
+        owed: owed.to_vec(),
+        promise: promise.clone(),
+        within: Some(values::limit_to_wire(within)),
+        citation: citation.clone(),
+    })
+}
+
+fn terminated(owed: &[String], citation: &str, declared_on: Date) -> Kind {
+    Kind::Terminated(pb::Terminated {
+        owed: owed.to_vec(),
+        citation: citation.to_owned(),
+        declared_on: declared_on.to_string(),
     })
 }
 
@@ -273,9 +302,10 @@ fn checked(check: &Check) -> Kind {
     Kind::CommitmentChecked(pb::CommitmentChecked { result: result.into(), findings })
 }
 
-fn ordered(within: Limit, document: &str) -> Kind {
+fn ordered(within: Limit, document: &str, materials: &[String]) -> Kind {
     let (within, document) = (Some(values::limit_to_wire(within)), document.to_owned());
-    Kind::RectificationOrdered(pb::RectificationOrdered { within, document })
+    let materials = materials.to_vec();
+    Kind::RectificationOrdered(pb::RectificationOrdered { within, document, materials })
 }
 
 fn rectified(evidence: &str) -> Kind {

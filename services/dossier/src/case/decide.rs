@@ -3,7 +3,7 @@
 use desk::{holdings::Fact, refuse::Refusal};
 use jiff::civil::Date;
 use rulebook::{
-    catalogue::Item,
+    catalogue::Source,
     holdings::{
         Certificate, Content, Demand, Ending, Event, MaterialId, Origin, Protected, Rest, Scan,
         State,
@@ -221,7 +221,7 @@ impl Dossier {
         &self,
         on: Date,
         wanted: &Override,
-        item: Option<&Item>,
+        source: Option<&Source>,
         brought: Option<&str>,
     ) -> Result<Vec<Fact>, Refusal> {
         self.known()?;
@@ -229,7 +229,7 @@ impl Dossier {
             matter: &wanted.matter,
             agency: &wanted.agency,
             key: &wanted.key,
-            item,
+            source,
             brought,
             on,
         };

@@ -1,6 +1,6 @@
 //! Downloads: authorised by the record, never by the hash; hashed before and while they are served.
 
-use std::io::Read;
+use std::{io::Read, time::Duration};
 
 use desk::{
     caller::Caller,
@@ -10,13 +10,15 @@ use desk::{
 use proto::dossier::v1::{self as pb, download_material_response::Kind as Part};
 use rulebook::holdings::State;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::{runtime::Handle, sync::mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::{Answer, Bytes, Grpc, access};
 use crate::{store::hex, view};
 
+/// The longest that a part waits to be taken.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// Bytes in one message.
 const CHUNK: usize = 64 * 1024;
 
@@ -48,10 +50,12 @@ impl Grpc {
                 Ok(view::version(&name.project, holdings, &name.id, version, on))
             })
             .await?;
+        let permit = self.downloads.clone().try_acquire_owned().map_err(|_| refuse::busy())?;
         let (send, receive) = mpsc::channel(4);
         let store = self.dossiers.store.clone();
         let project = name.project;
         tokio::task::spawn_blocking(move || {
+            let _permit = permit;
             let sha256 = version.sha256.clone();
             let opened = store.read(&project, &sha256).map_err(|error| {
                 tracing::error!(project, sha256, %error, "a material is damaged or lost");
@@ -101,8 +105,11 @@ fn kept_elsewhere() -> Refusal {
 type Sending = mpsc::Sender<Result<pb::DownloadMaterialResponse, Status>>;
 
 fn serve(mut file: impl Read, version: pb::MaterialVersion, send: &Sending) {
+    // Whoever takes nothing for so long is let go, for others wait.
     let say = |part: Part| {
-        send.blocking_send(Ok(pb::DownloadMaterialResponse { kind: Some(part) })).is_ok()
+        let part = Ok(pb::DownloadMaterialResponse { kind: Some(part) });
+        let taken = tokio::time::timeout(LONGEST_PAUSE, send.send(part));
+        Handle::current().block_on(taken).is_ok_and(|taken| taken.is_ok())
     };
     let (sha256, mut hasher) = (version.sha256.clone(), Sha256::new());
     let content_disposition = content_disposition(&version.file_name);

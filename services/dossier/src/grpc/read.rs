@@ -2,15 +2,17 @@
 
 use desk::{
     caller::Caller,
+    docket::Bench,
     fields::Fields,
     holdings as stored,
-    name::MatterName,
+    name::{MatterName, is_project},
     refuse::{self, Refusal},
 };
 use proto::dossier::v1 as pb;
 use rulebook::{
-    catalogue::{Item, Source},
-    holdings::{Demand, Holdings, MaterialId, Protected},
+    catalogue::Source,
+    holdings::{Demand, Holdings, MaterialId, Protected, source},
+    matter::MatterId,
 };
 use tonic::{Request, Response};
 
@@ -95,25 +97,21 @@ impl Grpc {
         let caller = Caller::of(request.metadata())?;
         let message = request.into_inner();
         let mut fields = Fields::default();
-        let name = MatterName::parse(&message.matter);
-        if name.is_none() {
-            fields.wrong("matter", "is a name projects/{project}/matters/{item}-{ordinal}");
-        }
+        let place = Place::read(&mut fields, &message.matter);
         let key = fields.required_short("key", &message.key);
-        let name = fields.finish(name)?.ok_or_else(refuse::internal)?;
+        let place = fields.finish(place)?.ok_or_else(refuse::internal)?;
         self.ears.caught_up().await;
         self.dossiers.docket.seen(&message.min_position).await?;
         let bench = self.dossiers.docket.bench();
-        let item = item_of(&bench, &name);
-        let answer = self.see(&caller, &name.project, |dossier| {
+        let source = place.source(&bench, &key);
+        let answer = self.see(&caller, &place.project, |dossier| {
             let holdings = &dossier.holdings;
-            let matter = name.to_string();
             let demand = Demand {
-                matter: &matter,
+                matter: &message.matter,
                 agency: caller.agency().unwrap_or_default(),
                 key: &key,
-                item,
-                brought: brought(holdings, &matter, &key),
+                source,
+                brought: brought(holdings, &message.matter, &key),
                 on: bench.date,
             };
             Ok(match holdings.protection(&demand) {
@@ -126,7 +124,7 @@ impl Grpc {
                     ..Default::default()
                 },
                 Some(Protected::Held { id, version }) => pb::CheckDemandResponse {
-                    held: Some(view::version(&name.project, holdings, id, version, bench.date)),
+                    held: Some(view::version(&place.project, holdings, id, version, bench.date)),
                     ..Default::default()
                 },
             })
@@ -185,10 +183,43 @@ fn parent(text: &str) -> Result<Option<String>, tonic::Status> {
     fields.finish(Some(project))
 }
 
-/// The item of a matter, as it is listed now or was last.
-pub(super) fn item_of<'b>(bench: &'b desk::docket::Bench, name: &MatterName) -> Option<&'b Item> {
-    let (catalogue, code) = (&bench.law.catalogue, name.matter.item());
-    catalogue.item(code, bench.date).or_else(|| catalogue.editions(code).last())
+/// Where an agency demands something: in a matter, or in a complaint, which is of no item.
+pub(super) struct Place {
+    /// The project.
+    pub(super) project: String,
+    /// The matter; `None`: a complaint.
+    pub(super) matter: Option<MatterId>,
+}
+
+impl Place {
+    /// Reads the name of a matter, or `projects/{project}/complaints/{number}`.
+    pub(super) fn read(fields: &mut Fields, text: &str) -> Option<Self> {
+        let complaint = || {
+            let (project, number) = text.strip_prefix("projects/")?.split_once("/complaints/")?;
+            let counted = number.parse::<u32>().ok().filter(|counted| *counted > 0)?;
+            (is_project(project) && counted.to_string() == number).then(|| project.to_owned())
+        };
+        let place = match MatterName::parse(text) {
+            Some(MatterName { project, matter }) => Some(Place { project, matter: Some(matter) }),
+            None => complaint().map(|project| Place { project, matter: None }),
+        };
+        if place.is_none() {
+            let rule = "is a name projects/{project}/matters/{item}-{ordinal} or \
+                        projects/{project}/complaints/{number}";
+            fields.wrong("matter", rule);
+        }
+        place
+    }
+
+    /// Where a material comes from, by the item as it is listed now or was last.
+    pub(super) fn source<'b>(&self, bench: &'b Bench, key: &str) -> Option<&'b Source> {
+        let catalogue = &bench.law.catalogue;
+        let item = self.matter.as_ref().and_then(|matter| {
+            let listed = catalogue.item(matter.item(), bench.date);
+            listed.or_else(|| catalogue.editions(matter.item()).last())
+        });
+        source(catalogue, item, key, bench.date)
+    }
 }
 
 /// What the matter's application brought under a key, as the deciding agency rests on it.

@@ -183,6 +183,77 @@ async fn an_upload_that_is_cut_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn no_more_bytes_are_taken_than_were_said_or_than_there_is_room_for() {
+    let mut town = Town::open().await;
+    let mut parts = upload("k1", &pdf(300_000));
+    if let Some(Part::Description(described)) = &mut parts[0].kind {
+        described.size = 250_000;
+    }
+    let refused = town.upload(ENTERPRISE, parts).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    let rule = &refused.get_details_bad_request().unwrap().field_violations[0];
+    assert_eq!(
+        (rule.field.as_str(), rule.description.as_str()),
+        ("size", "250000 bytes were said, more came")
+    );
+    // A project with room for 200,000 bytes takes no more, whether or not the size is said.
+    let (_log, dossiers, ears) = town.city.small(200_000).await;
+    let grpc = Grpc::new(dossiers, ears);
+    let mut client = serve(grpc).await;
+    let stream = tokio_stream::iter(upload("k2", &pdf(300_000)));
+    let refused = client.upload_material(as_caller(ENTERPRISE, stream)).await.unwrap_err();
+    let rule = &refused.get_details_bad_request().unwrap().field_violations[0];
+    assert_eq!(rule.description, "has at most 200000 bytes");
+    let stream = tokio_stream::iter(upload("k3", &pdf(100_000)));
+    assert!(client.upload_material(as_caller(ENTERPRISE, stream)).await.is_ok());
+    let files = town.city.directory.path().join("small");
+    assert_eq!(std::fs::read_dir(files.join("arriving")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(files.join("blobs/yamato")).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn an_agency_overrides_in_a_complaint_too_and_nowhere_that_is_no_place() {
+    let mut town = Town::open().await;
+    town.upload(ENTERPRISE, upload("k1", &pdf(10))).await.unwrap();
+    let wanted = |matter: &str, id: char| pb::OverrideDemandRequest {
+        request_id: id.to_string().repeat(16),
+        matter: matter.to_owned(),
+        occurred_on: String::new(),
+        key: KEY.to_owned(),
+        ground: "须核对原件".to_owned(),
+        citation: "外商投资企业投诉工作办法 art. 14".to_owned(),
+    };
+    let complaint = format!("{PROJECT}/complaints/1");
+    let check = pb::CheckDemandRequest {
+        matter: complaint.clone(),
+        key: KEY.to_owned(),
+        min_position: Vec::new(),
+    };
+    let allowed = |answer: pb::CheckDemandResponse| answer.allowed;
+    let before = town.client.check_demand(as_caller(AGENCY, check.clone())).await.unwrap();
+    assert!(!allowed(before.into_inner()));
+    for bad in ["complaints/0", "complaints/01", "complaints/-1", "reports/initial"] {
+        let name = format!("{PROJECT}/{bad}");
+        let refused = town.client.override_demand(as_caller(AGENCY, wanted(&name, 'b'))).await;
+        assert_eq!(refused.unwrap_err().code(), Code::InvalidArgument, "{bad}");
+    }
+    let enterprise = as_caller(ENTERPRISE, wanted(&complaint, 'c'));
+    let refused = town.client.override_demand(enterprise).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    town.client.override_demand(as_caller(AGENCY, wanted(&complaint, 'd'))).await.unwrap();
+    let after = town.client.check_demand(as_caller(AGENCY, check)).await.unwrap();
+    assert!(allowed(after.into_inner()));
+    let counted = pb::ListOverridesRequest {
+        parent: PROJECT.to_owned(),
+        agency: "NR".to_owned(),
+        min_position: Vec::new(),
+    };
+    let counted = town.client.list_overrides(as_caller(AGENCY, counted)).await.unwrap();
+    let demands = counted.into_inner().overrides.into_iter().map(|one| one.demand.unwrap());
+    assert_eq!(demands.map(|one| one.matter).collect::<Vec<_>>(), [complaint]);
+}
+
+#[tokio::test]
 async fn anybody_can_check_a_certificate_by_its_number_and_its_hash() {
     let mut town = Town::open().await;
     let hash = "c".repeat(64);
@@ -215,13 +286,12 @@ async fn an_override_needs_a_citation_counts_on_the_scorecard_and_opens_the_dema
     town.city.planning_does("S2-05-1", &[received], None).await;
     let shelf = Shelf::follow(town.dossiers.docket.log().clone());
     shelf.fresh().await;
-    let item = town.city.law.catalogue.editions("S2-05").last().unwrap();
     let matter = format!("{PROJECT}/matters/S2-05-1");
     let demand = rulebook::holdings::Demand {
         matter: &matter,
         agency: "NR",
         key: KEY,
-        item: Some(item),
+        source: None,
         brought: None,
         on: "2022-04-06".parse().unwrap(),
     };
@@ -357,12 +427,7 @@ impl Town {
         city.registers("2022-04-06").await;
         let scanner = Arc::new(Puppet(Mutex::new(Verdict::Clean)));
         let (dossiers, ears) = city.open(scanner.clone()).await;
-        let service = DossierServiceServer::new(Grpc::new(dossiers.clone(), ears));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let routes = Routes::new(service);
-        tokio::spawn(host::serve::serve(listener, routes, &[], std::future::pending()));
-        let client = DossierServiceClient::connect(format!("http://{address}")).await.unwrap();
+        let client = serve(Grpc::new(dossiers.clone(), ears)).await;
         Self { city, dossiers, scanner, client }
     }
 
@@ -426,6 +491,14 @@ impl Town {
         })
         .collect()
     }
+}
+
+async fn serve(grpc: Grpc) -> DossierServiceClient<Channel> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = Routes::new(DossierServiceServer::new(grpc));
+    tokio::spawn(host::serve::serve(listener, routes, &[], std::future::pending()));
+    DossierServiceClient::connect(format!("http://{address}")).await.unwrap()
 }
 
 fn as_caller<T>(who: &str, message: T) -> Request<T> {

@@ -62,8 +62,8 @@ impl Grpc {
             Some(Part::Chunk(_)) | None => return Err(wrong("description", "comes first")),
         };
         let description = self.description(&described)?;
-        let origin = self.may_file(&caller, &description).await?;
-        let arrival = self.receive(&mut stream).await?;
+        let (origin, room) = self.may_file(&caller, &description).await?;
+        let arrival = self.receive(&mut stream, description.size, room).await?;
         let grpc = self.clone();
         // From here the caller's cancellation ends its waiting, not the work.
         let work = tokio::spawn(async move {
@@ -118,14 +118,21 @@ impl Grpc {
         read.ok_or_else(refuse::internal)
     }
 
-    /// Who the material comes from, before a byte of it is read; and whether there is room for it.
-    async fn may_file(&self, caller: &Caller, description: &Description) -> Result<Origin, Status> {
+    /// Who the material comes from, before a byte of it is read; and how many bytes there is room for: no more
+    /// than a file may have and the project has left, whatever was said.
+    async fn may_file(
+        &self,
+        caller: &Caller,
+        description: &Description,
+    ) -> Result<(Origin, u64), Status> {
         let limits = self.dossiers.options.limits;
         let id = description.id.clone();
         self.see(caller, &description.project, |dossier| {
             dossier.may_take(&id)?;
             dossier.has_room(description.size, &limits)?;
-            access::origin(caller, dossier)
+            let (kept, _) = dossier.holdings.kept();
+            let room = limits.project_bytes.saturating_sub(kept).min(limits.file_bytes);
+            Ok((access::origin(caller, dossier)?, room))
         })
         .await
     }
@@ -133,9 +140,10 @@ impl Grpc {
     async fn receive(
         &self,
         stream: &mut Streaming<pb::UploadMaterialRequest>,
+        said: u64,
+        room: u64,
     ) -> Result<Arrival, Status> {
-        let limit = self.dossiers.options.limits.file_bytes;
-        let mut arrival = self.dossiers.store.receive(limit).map_err(failed)?;
+        let mut arrival = self.dossiers.store.receive(room).map_err(failed)?;
         let (began, mut bytes) = (Instant::now(), 0_u64);
         while let Some(part) = next(stream).await? {
             let Part::Chunk(chunk) = part else {
@@ -145,6 +153,9 @@ impl Grpc {
                 return Err(wrong("chunk", format!("has at most {MAX_CHUNK} bytes")));
             }
             bytes += chunk.len() as u64;
+            if said != 0 && bytes > said {
+                return Err(wrong("size", format!("{said} bytes were said, more came")));
+            }
             let took = began.elapsed();
             if took > LONGEST || (took > GRACE && bytes / took.as_secs().max(1) < SLOWEST) {
                 return Err(Status::deadline_exceeded("the upload is too slow; begin again"));

@@ -5,7 +5,6 @@ use desk::{
     docket::Bench,
     fields::Fields,
     holdings as stored,
-    name::MatterName,
     refuse::{self, Refusal},
 };
 use prost::Message;
@@ -82,10 +81,7 @@ impl Grpc {
         let message = request.into_inner();
         let mut fields = Fields::default();
         let request_id = fields.request_id(&message.request_id);
-        let name = MatterName::parse(&message.matter);
-        if name.is_none() {
-            fields.wrong("matter", "is a name projects/{project}/matters/{item}-{ordinal}");
-        }
+        let place = read::Place::read(&mut fields, &message.matter);
         let occurred_on = fields.occurred_on(&message.occurred_on);
         let wanted = Override {
             matter: message.matter.clone(),
@@ -94,17 +90,17 @@ impl Grpc {
             ground: fields.required_long("ground", &message.ground),
             citation: fields.required_short("citation", &message.citation),
         };
-        let name = fields.finish(name)?.ok_or_else(refuse::internal)?;
-        self.dossiers.docket.mandates().admit(&caller, &name.project, None).await?;
+        let place = fields.finish(place)?.ok_or_else(refuse::internal)?;
+        self.dossiers.docket.mandates().admit(&caller, &place.project, None).await?;
         // The matter may have been filed a moment ago.
         self.ears.caught_up().await;
         let request = keyed(&caller, request_id, "OverrideDemand", &message.encode_to_vec());
-        let project = name.project.clone();
+        let project = place.project.clone();
         let decide = move |dossier: &Dossier, bench: &Bench| {
-            is_party(dossier, &wanted)?;
-            let item = read::item_of(bench, &name);
+            is_party(dossier, &place, &wanted)?;
+            let source = place.source(bench, &wanted.key);
             let brought = read::brought(&dossier.holdings, &wanted.matter, &wanted.key);
-            dossier.override_demand(day(occurred_on, bench)?, &wanted, item, brought)
+            dossier.override_demand(day(occurred_on, bench)?, &wanted, source, brought)
         };
         let answer = move |dossier: &Dossier, _bench: &Bench| {
             let newest = dossier.holdings.overrides().last();
@@ -132,8 +128,15 @@ fn day(claimed: Option<jiff::civil::Date>, bench: &Bench) -> Result<jiff::civil:
     }
 }
 
-/// Only an agency that has a part in the matter can override anything in it.
-fn is_party(dossier: &Dossier, wanted: &Override) -> Result<(), Refusal> {
+/// Only an agency that has a part in the matter can override anything in it. Who has a part in a complaint is
+/// not for the dossier to know: an override opens nothing but the agency's own demands.
+fn is_party(dossier: &Dossier, place: &read::Place, wanted: &Override) -> Result<(), Refusal> {
+    if place.matter.is_none() {
+        return match wanted.agency.is_empty() {
+            true => Err(Refusal::NotYours("only an agency demands anything".to_owned())),
+            false => Ok(()),
+        };
+    }
     let unknown = || Refusal::Unknown(wanted.matter.clone());
     let rest = dossier.holdings.rest(&wanted.matter).ok_or_else(unknown)?;
     if rest.reliances.iter().any(|part| part.agency == wanted.agency) {

@@ -85,8 +85,31 @@ fn a_pdf_does_nothing_hides_nothing_and_ends_where_it_ends() {
     refused(PDF.replace("%%EOF", "").as_bytes(), "is a PDF without its end");
     refused(&[PDF.as_bytes(), b"<script>"].concat(), "is a PDF with something behind its end");
     refused(PDF.replace("startxref", "").as_bytes(), "is a PDF without a table of contents");
-    let signed = look(with("/ByteRange [0 1 2 3]").as_bytes()).unwrap();
-    assert_eq!(signed.observations, ["signed"]);
+    let outside = PDF.replace("startxref\n9", "startxref\n99999");
+    refused(outside.as_bytes(), "is a PDF whose table of contents is not there");
+    let streams = look(with("/Type /ObjStm").as_bytes()).unwrap();
+    assert_eq!(streams.observations, ["object_streams"]);
+}
+
+#[test]
+fn a_signature_and_what_was_added_behind_it_are_observed() {
+    let signed = |length: usize, added: &str| {
+        let range = format!("/ByteRange [0 10 20 {length:06}]");
+        let pdf = PDF.replace("/Type", &format!("{range} /Type"));
+        let end = format!("{added}startxref\n9\n%%EOF\n");
+        (
+            pdf.len(),
+            look([pdf.as_str(), if added.is_empty() { "" } else { &end }].concat().as_bytes()),
+        )
+    };
+    let (size, _) = signed(0, "");
+    // To the last byte but the line's end.
+    let whole = signed(size - 21, "").1.unwrap();
+    assert_eq!(whole.observations, ["signed"]);
+    let later = signed(size - 21, "1 0 obj << /Type /Annot >> endobj\n").1.unwrap();
+    assert_eq!(later.observations, ["signed", "changed_after_signature"]);
+    let short = signed(size - 22, "").1.unwrap();
+    assert_eq!(short.observations, ["signed", "changed_after_signature"]);
 }
 
 #[test]
@@ -164,6 +187,10 @@ fn names_in_an_archive_stay_in_it() {
     for name in ["../x", "a/../../x", "/etc/passwd", "a\\..\\x", "C:x", "a\0b", ""] {
         refused(&Archive::ofd_with(Entry::named(name)), "is an archive whose names lead out of it");
     }
+    let disguised = Entry { data: Archive::ofd().bytes(), ..Entry::named("Doc/fonts.xml") };
+    refused(&Archive::ofd_with(disguised), "is an archive within an archive");
+    let twice = Entry::named("ofd.XML");
+    refused(&Archive::ofd_with(twice), "is an archive with two entries of one name");
     for name in ["a.zip", "word/x.DOCX", "y.7z"] {
         refused(&Archive::ofd_with(Entry::named(name)), "is an archive within an archive");
     }

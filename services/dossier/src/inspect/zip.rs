@@ -3,7 +3,10 @@
 
 mod directory;
 
-use std::io::{Read, Seek};
+use std::{
+    collections::BTreeSet,
+    io::{Read, Seek},
+};
 
 use super::{Found, Kind, Unfit, tail};
 use directory::Entry;
@@ -29,6 +32,7 @@ pub(super) fn inspect(file: &mut (impl Read + Seek), size: u64) -> Result<Found,
     }
     let entries = directory::entries(file, &end)?;
     directory::check_places(file, &entries, &end)?;
+    each_once(&entries)?;
     check_sizes(&entries)?;
     entries.iter().try_for_each(check_entry)?;
     kind(&entries)
@@ -48,6 +52,16 @@ fn check_sizes(entries: &[Entry]) -> Result<(), Unfit> {
         return Err(Unfit::Rule("is an archive that is packed more than a hundredfold"));
     }
     Ok(())
+}
+
+/// Of two entries with one name, one reader opens the first and another the last.
+fn each_once(entries: &[Entry]) -> Result<(), Unfit> {
+    let mut seen = BTreeSet::new();
+    if entries.iter().all(|entry| seen.insert(entry.name.to_lowercase())) {
+        Ok(())
+    } else {
+        Err(Unfit::Rule("is an archive with two entries of one name"))
+    }
 }
 
 fn check_entry(entry: &Entry) -> Result<(), Unfit> {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use eventlog::{Malformed, Recorded};
 use jiff::civil::Date;
 use rulebook::{
+    catalogue::Text,
     holdings::{Ending, Reliance, Rest, RestStanding, Rested},
     matter::{Event, Material, Matter, MatterId, Outcome, Standing, Terms},
 };
@@ -41,11 +42,17 @@ pub(crate) struct ProjectNews {
 pub(crate) struct Heard {
     log: String,
     matters: BTreeMap<(String, MatterId), Matter>,
+    /// What parts of decided matters rest on since: the deciding agency's by a later version of its
+    /// certificate, another's by looking again.
+    since: BTreeMap<(String, MatterId), Since>,
 }
+
+/// By key of the opinion, `None` for the deciding agency; of each part by key of the material.
+type Since = BTreeMap<Option<String>, BTreeMap<String, Rested>>;
 
 impl Heard {
     pub(crate) fn new(log: &str) -> Self {
-        Self { log: log.to_owned(), matters: BTreeMap::new() }
+        Self { log: log.to_owned(), matters: BTreeMap::new(), since: BTreeMap::new() }
     }
 
     /// Takes the events of one command.
@@ -81,9 +88,18 @@ impl Heard {
                     of_project.ended.extend(ending(&event).map(|ending| (id.clone(), ending)));
                     touched.insert((project.to_owned(), id));
                 }
-                Said::Certificate { matter, number, title, sha256 } => {
+                Said::Certificate { matter, on, number, title, sha256, rests_on } => {
+                    of_project.on = Some(on);
                     let terms = self.terms(project, &matter);
-                    of_project.name(project, &matter, number, title, sha256, terms);
+                    let told = Told { on, number, title, sha256 };
+                    of_project.name(project, &matter, told, terms);
+                    self.rests_since(project, &matter, None, rests_on);
+                    touched.insert((project.to_owned(), matter));
+                }
+                Said::Examined { matter, member, on, rests_on } => {
+                    of_project.on = Some(on);
+                    self.rests_since(project, &matter, Some(member), rests_on);
+                    touched.insert((project.to_owned(), matter));
                 }
             }
         }
@@ -93,7 +109,8 @@ impl Heard {
             else {
                 continue;
             };
-            of_project.rests.push((key.1, rest(matter)));
+            let since = self.since.get(&key).unwrap_or(&NOTHING_SINCE);
+            of_project.rests.push((key.1, rest(matter, since)));
         }
         let last = command.last().map_or(0, |last| last.position);
         news.by_project.values_mut().for_each(|of_project| of_project.position = last);
@@ -112,6 +129,18 @@ impl Heard {
         }
     }
 
+    fn rests_since(
+        &mut self,
+        project: &str,
+        id: &MatterId,
+        part: Option<String>,
+        rests_on: Vec<Rested>,
+    ) {
+        let since = self.since.entry((project.to_owned(), id.clone())).or_default();
+        let part = since.entry(part).or_default();
+        part.extend(rests_on.into_iter().map(|rested| (rested.key.clone(), rested)));
+    }
+
     fn terms(&self, project: &str, id: &MatterId) -> Option<&Terms> {
         let matter = self.matters.get(&(project.to_owned(), id.clone()));
         matter.map(|matter| &matter.terms)
@@ -127,7 +156,7 @@ impl ProjectNews {
             return;
         };
         let Some(terms) = terms.filter(|_| !certificate.number.is_empty()) else { return };
-        let issued = Issued {
+        let mut issued = Issued {
             project: project.to_owned(),
             matter: id.clone(),
             number: certificate.number.clone(),
@@ -137,25 +166,24 @@ impl ProjectNews {
             sha256: certificate.sha256.clone(),
             conditions: conditions.iter().map(|condition| condition.text.clone()).collect(),
         };
+        // A stage may say more of its certificate before the decision of the same command.
+        if let Some(told) = self.issued.iter().position(|(told, _)| told.matter == *id) {
+            let (told, _) = self.issued.remove(told);
+            issued.title = told.title;
+            issued.sha256 = told.sha256.or(issued.sha256);
+        }
         self.issued.push((issued, terms.clone()));
     }
 
     /// More about a certificate, which as a rule was issued by the same command.
-    fn name(
-        &mut self,
-        project: &str,
-        id: &MatterId,
-        number: String,
-        title: rulebook::catalogue::Text,
-        sha256: Option<String>,
-        terms: Option<&Terms>,
-    ) {
+    fn name(&mut self, project: &str, id: &MatterId, told: Told, terms: Option<&Terms>) {
+        let Told { on, number, title, sha256 } = told;
         let known = self.issued.iter_mut().find(|(issued, _)| issued.matter == *id);
         if let Some((issued, _)) = known {
             issued.number = number;
             issued.title = Some(title);
             issued.sha256 = sha256.or(issued.sha256.take());
-        } else if let (Some(terms), Some(on)) = (terms, self.on) {
+        } else if let Some(terms) = terms {
             let issued = Issued {
                 project: project.to_owned(),
                 matter: id.clone(),
@@ -171,6 +199,14 @@ impl ProjectNews {
     }
 }
 
+/// What a stage tells of a certificate beside the decision.
+struct Told {
+    on: Date,
+    number: String,
+    title: Text,
+    sha256: Option<String>,
+}
+
 fn ending(event: &Event) -> Option<Ending> {
     match event {
         Event::PermitWithdrawn { .. } => Some(Ending::Withdrawn),
@@ -182,8 +218,9 @@ fn ending(event: &Event) -> Option<Ending> {
 }
 
 /// What a matter rests on: the deciding agency on every material, an agency that gave or owes an opinion
-/// on the inputs of its opinion. Paper has no hash by which the dossier could know it.
-fn rest(matter: &Matter) -> Rest {
+/// on the inputs of its opinion. Paper has no hash by which the dossier could know it. A decision's own list
+/// never changes; what a part looked at since takes its place here.
+fn rest(matter: &Matter, since: &Since) -> Rest {
     let file: Vec<&Material> = matter.materials.values().collect();
     let (standing, materials, opinions) = match &matter.standing {
         Standing::Received | Standing::AwaitingCorrections(_) => {
@@ -199,24 +236,38 @@ fn rest(matter: &Matter) -> Rest {
             let cited = decided.opinions.iter().map(|opinion| opinion.key.clone());
             (standing, decided.materials.iter().collect(), cited.collect())
         }
-        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => {
+        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } | Standing::Terminated { .. } => {
             (RestStanding::Over, Vec::new(), Vec::new())
         }
     };
     let lead = Reliance {
         agency: matter.terms.agency.clone(),
         opinion: None,
-        materials: rested(&materials, |_| true),
+        materials: looked_at(rested(&materials, |_| true), since.get(&None)),
     };
     let terms = opinions.iter().filter_map(|key| matter.terms.opinion(key));
     let asked = terms.map(|term| Reliance {
         agency: term.agency.clone(),
         opinion: Some(term.key.clone()),
-        materials: rested(&materials, |key| term.inputs.iter().any(|input| input == key)),
+        materials: looked_at(
+            rested(&materials, |key| term.inputs.iter().any(|input| input == key)),
+            since.get(&Some(term.key.clone())),
+        ),
     });
     // The deciding agency is named even where everything was shown on paper.
     let reliances = std::iter::once(lead).chain(asked.filter(|part| !part.materials.is_empty()));
     Rest { standing, reliances: reliances.collect() }
+}
+
+static NOTHING_SINCE: Since = BTreeMap::new();
+
+/// With what was looked at since in place of an earlier version of it.
+fn looked_at(rested: Vec<Rested>, since: Option<&BTreeMap<String, Rested>>) -> Vec<Rested> {
+    let newer = |rested: Rested| {
+        let newer = since.and_then(|since| since.get(&rested.key));
+        newer.filter(|newer| newer.version > rested.version).cloned().unwrap_or(rested)
+    };
+    rested.into_iter().map(newer).collect()
 }
 
 fn rested(materials: &[&Material], counts: impl Fn(&str) -> bool) -> Vec<Rested> {

@@ -1,5 +1,7 @@
 //! What the stages record, as the dossier hears it: each thing once, whatever ends in between.
 
+mod acceptance;
+
 use std::sync::Arc;
 
 use desk::wire;
@@ -24,11 +26,12 @@ use crate::{
     service::Options,
 };
 
-/// The logs of intake, planning and the dossier in one folder, and the dossier listening.
+/// The logs of intake, planning, acceptance and the dossier in one folder, and the dossier listening.
 pub(crate) struct City {
     pub(crate) directory: Directory,
     pub(crate) intake: Log,
     pub(crate) planning: Log,
+    pub(crate) acceptance: Log,
     pub(crate) time: Timekeeper,
     pub(crate) law: Arc<Law>,
 }
@@ -40,7 +43,8 @@ impl City {
         let law = Arc::new(Law::parse(&host::seeds::embedded()).unwrap());
         let intake = log(&directory, &time, "intake").await;
         let planning = log(&directory, &time, "planning").await;
-        Self { directory, intake, planning, time, law }
+        let acceptance = log(&directory, &time, "acceptance").await;
+        Self { directory, intake, planning, acceptance, time, law }
     }
 
     pub(crate) fn options(&self, scanner: Arc<dyn crate::scan::Scanner>) -> Options {
@@ -59,10 +63,25 @@ impl City {
         let stages = vec![
             Stage { log: self.intake.clone().into(), listen: intake },
             Stage { log: self.planning.clone().into(), listen: planning },
+            Stage { log: self.acceptance.clone().into(), listen: super::acceptance },
         ];
         let ears = dossiers.listen(stages);
         ears.caught_up().await;
         (dossiers, ears)
+    }
+
+    /// The dossier on a log and a folder of its own, with room for so many bytes in a project.
+    pub(crate) async fn small(&self, project_bytes: u64) -> (Directory, Dossiers, Ears) {
+        let folder = Directory::new().unwrap();
+        let dossier = log(&folder, &self.time, "dossier").await;
+        let mut options = self.options(Arc::new(TrustEverything));
+        options.folder = self.directory.path().join("small");
+        options.limits.project_bytes = project_bytes;
+        let (law, time) = (self.law.clone(), self.time.clone());
+        let dossiers = Dossiers::open(dossier, law, time, options).await.unwrap();
+        let ears = dossiers.listen(vec![Stage { log: self.intake.clone().into(), listen: intake }]);
+        ears.caught_up().await;
+        (folder, dossiers, ears)
     }
 
     /// The enterprise registers its project.
@@ -242,7 +261,17 @@ async fn what_one_command_issues_and_ends_is_both_there() {
 
 #[test]
 fn a_command_is_never_heard_in_halves() {
-    let event = |position: u64, key: &str| Recorded {
+    let event = event_at;
+    let lengths =
+        |page: &[Recorded]| commands(page).iter().map(|one| one.len()).collect::<Vec<_>>();
+    assert_eq!(lengths(&[event(1, "a"), event(2, "a"), event(3, "b")]), [2, 1]);
+    let full: Vec<_> =
+        (1..=PAGE as u64).map(|at| event(at, if at < 200 { "a" } else { "b" })).collect();
+    assert_eq!(lengths(&full), [199]);
+}
+
+fn event_at(position: u64, key: &str) -> Recorded {
+    Recorded {
         position,
         epoch: 1,
         stream: "planning/yamato".to_owned(),
@@ -257,13 +286,21 @@ fn a_command_is_never_heard_in_halves() {
         payload: Vec::new(),
         stream_hash: [0; 32],
         hash: [0; 32],
+    }
+}
+
+#[test]
+fn aftercare_tells_of_its_matters_and_keeps_its_complaints_to_itself() {
+    use proto::aftercare::v1::{self as pb, aftercare_event::Kind};
+    let said = |kind| {
+        let event = pb::AftercareEvent { occurred_on: "2025-06-03".to_owned(), kind: Some(kind) };
+        aftercare(&Recorded { payload: event.encode_to_vec(), ..event_at(1, "a") }).unwrap()
     };
-    let lengths =
-        |page: &[Recorded]| commands(page).iter().map(|one| one.len()).collect::<Vec<_>>();
-    assert_eq!(lengths(&[event(1, "a"), event(2, "a"), event(3, "b")]), [2, 1]);
-    let full: Vec<_> =
-        (1..=PAGE as u64).map(|at| event(at, if at < 200 { "a" } else { "b" })).collect();
-    assert_eq!(lengths(&full), [199]);
+    let id: MatterId = "S4-04-1".parse().unwrap();
+    let step = accepted("2025-06-03");
+    let heard = said(Kind::Matter(wire::write(&id, &step)));
+    assert_eq!(heard, Some(Said::Step(Box::new((id, step)))));
+    assert_eq!(said(Kind::ComplaintFiled(Default::default())), None);
 }
 
 async fn log(directory: &Directory, time: &Timekeeper, name: &str) -> Log {

@@ -66,6 +66,7 @@ pub fn act(
     if matches!(
         command.act,
         Act::Accept { .. }
+            | Act::TolerateMissing { .. }
             | Act::DeemAccepted
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted

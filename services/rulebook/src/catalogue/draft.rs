@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agency::{Agency, District, Zone};
+use super::endangers::{EndangeredRow, EndedRow};
 use super::facts::FactRule;
 use super::form::Form;
 use super::gate::Gate;
-use super::item::{CommitmentTerms, Exclusion, Item};
+use super::item::{CommitmentTerms, Exclusion, Item, ToleranceTerms};
 use super::limit::{CorrectionRule, ExtensionRule, RuledLimit, Silence};
 use super::words::Mark;
 use crate::clock::{Limit, Unit};
@@ -111,6 +112,7 @@ impl Procedure {
 pub(super) struct Procedures {
     pub by_name: BTreeMap<String, Procedure>,
     pub commitment: Option<CommitmentTerms>,
+    pub tolerance: Option<ToleranceTerms>,
 }
 
 /// Everything read. A part is `None` if its file could not be read, so that nobody complains of
@@ -124,6 +126,7 @@ pub(super) struct Seeds {
     pub facts: Option<Vec<Draft<FactRule>>>,
     pub forms: Vec<Draft<Form>>,
     pub gates: Option<Vec<Draft<Gate>>>,
+    pub endangers: Option<(Vec<Draft<EndangeredRow>>, EndedRow)>,
     /// Codes whose file is no TOML, or holds no edition.
     pub unreadable: BTreeSet<String>,
 }

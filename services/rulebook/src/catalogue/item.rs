@@ -91,6 +91,17 @@ pub struct CommitmentTerms {
     pub mark: Mark,
 }
 
+/// How a secondary material may follow later (容缺受理, rules K2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToleranceTerms {
+    /// Time to supply it, from acceptance.
+    pub supply: Limit,
+    /// The rule or custom.
+    pub citation: String,
+    /// How well it is founded.
+    pub mark: Mark,
+}
+
 /// One condition on what must have been granted before: any one of the codes will do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prerequisite {
@@ -182,6 +193,8 @@ pub struct Item {
     pub commitment: Eligible,
     /// How a decision on commitment is checked; `Some` exactly when it may be.
     pub commitment_terms: Option<CommitmentTerms>,
+    /// How its secondary materials may follow later; `Some` exactly when it has one.
+    pub tolerance_terms: Option<ToleranceTerms>,
     /// What must have been granted before; all of them.
     pub prerequisites: Vec<Prerequisite>,
     /// What it is decided on.

@@ -2,13 +2,13 @@
 
 use super::draft::{Claim, Claimed, Draft, Procedure, Procedures};
 use super::facts::Condition;
-use super::item::{Eligible, InForce, Item};
+use super::item::{Eligible, InForce, Item, Material, OpinionRow, ToleranceTerms};
 use super::limit::{Duty, DutyWithin, LimitCase, RuledLimit};
 use super::read_condition::conditions;
 use super::read_parts::{
     exclusions, materials, opinions, outcomes, output, prerequisites, sub_items, values,
 };
-use super::read_rest::extension;
+use super::read_rest::{self, extension};
 use super::sheet::{Fields, Placed, Zero};
 use super::words::{Citation, Kind, Phase, Stage, Text};
 
@@ -84,6 +84,9 @@ fn edition(fields: &Fields<'_>, head: &Head, procedures: Option<&Procedures>) ->
         claims.push(Claim { line: agency.line, what: Claimed::Agency(agency.value.clone()) });
     }
     let procedure = procedure(fields, procedures);
+    let materials = materials(fields, &head.code, &mut claims);
+    let opinions = opinions(fields, &mut claims);
+    let tolerance_terms = tolerance(fields, procedures, &materials, &opinions);
     let commitment = commitment(fields);
     let committed = matches!(commitment, Eligible::Yes | Eligible::Conditional(_));
     let zero = Zero::Allowed;
@@ -105,14 +108,15 @@ fn edition(fields: &Fields<'_>, head: &Head, procedures: Option<&Procedures>) ->
         committed_plan_attached: limit(fields, "committed_plan_attached", zero, &mut claims),
         duty: fields.table_if("duty").map(|duty_fields| duty(&duty_fields)),
         consent_by_silence: None,
-        opinions: opinions(fields, &mut claims),
+        opinions,
         exclusions: exclusions(fields, &procedure),
         commitment,
         commitment_terms: procedures
             .filter(|_| committed)
             .and_then(|procedures| procedures.commitment.clone()),
+        tolerance_terms,
         prerequisites: prerequisites(fields, &mut claims),
-        materials: materials(fields, &head.code, &mut claims),
+        materials,
         outcomes: outcomes(fields),
         output: output(fields),
         merges: values(fields.texts("merges")),
@@ -134,6 +138,32 @@ fn procedure(fields: &Fields<'_>, procedures: Option<&Procedures>) -> Procedure 
         fields.sheet.fault(name.line, format!("unknown procedure `{}`", name.value));
     }
     found.unwrap_or_else(Procedure::blank)
+}
+
+/// How secondary materials may follow: the item's own rule, or the general one. What may be missing cannot be
+/// what another agency is asked about.
+fn tolerance(
+    fields: &Fields<'_>,
+    procedures: Option<&Procedures>,
+    materials: &[Material],
+    opinions: &[OpinionRow],
+) -> Option<ToleranceTerms> {
+    let own = fields.table_if("tolerance").map(|own| read_rest::tolerance(&own));
+    let mut secondary = materials.iter().filter(|material| material.secondary).peekable();
+    if secondary.peek().is_none() {
+        if own.is_some() {
+            fields.sheet.fault(fields.line, "`tolerance` without a secondary material");
+        }
+        return None;
+    }
+    for material in secondary {
+        if opinions.iter().any(|opinion| opinion.inputs.contains(&material.key)) {
+            let message =
+                format!("`{}` is an opinion's input and cannot be secondary", material.key);
+            fields.sheet.fault(fields.line, message);
+        }
+    }
+    own.or_else(|| procedures.and_then(|procedures| procedures.tolerance.clone()))
 }
 
 /// The authority is bound by some limit, or else the enterprise is.

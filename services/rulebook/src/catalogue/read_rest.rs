@@ -5,7 +5,7 @@ use super::draft::{Claim, Claimed, Draft, Procedure, Procedures};
 use super::facts::{FactRule, FactType, Question};
 use super::form::Form;
 use super::gate::{Demand, Gate};
-use super::item::{CommitmentTerms, Exclusion};
+use super::item::{CommitmentTerms, Exclusion, ToleranceTerms};
 use super::limit::{CorrectionRule, ExtensionRule, RuledLimit, Silence};
 use super::read_item::citations;
 use super::sheet::{Fields, Zero};
@@ -64,7 +64,16 @@ pub(super) fn procedures(fields: &Fields<'_>) -> Procedures {
         citation: terms.text("citation").value,
         mark: terms.mark(),
     });
+    found.tolerance = fields.table("tolerance").map(|terms| tolerance(&terms));
     found
+}
+
+pub(super) fn tolerance(fields: &Fields<'_>) -> ToleranceTerms {
+    ToleranceTerms {
+        supply: fields.limit("supply", Zero::Refused),
+        citation: fields.text("citation").value,
+        mark: fields.mark(),
+    }
 }
 
 fn correction(fields: &Fields<'_>) -> CorrectionRule {
@@ -86,7 +95,7 @@ fn delivery(fields: &Fields<'_>) -> RuledLimit {
     RuledLimit { limit, citation, mark: fields.mark(), extension: None, cases: Vec::new() }
 }
 
-fn draft<T>(fields: &Fields<'_>, value: T, claims: Vec<Claim>) -> Draft<T> {
+pub(super) fn draft<T>(fields: &Fields<'_>, value: T, claims: Vec<Claim>) -> Draft<T> {
     Draft { path: fields.sheet.path.clone(), line: fields.line, value, claims }
 }
 
@@ -161,7 +170,11 @@ fn demand(fields: &Fields<'_>, claims: &mut Vec<Claim>) -> Demand {
     demand
 }
 
-fn codes(fields: &Fields<'_>, key: &'static str, claims: &mut Vec<Claim>) -> Vec<String> {
+pub(super) fn codes(
+    fields: &Fields<'_>,
+    key: &'static str,
+    claims: &mut Vec<Claim>,
+) -> Vec<String> {
     let codes = fields.texts(key);
     for code in &codes {
         claims.push(Claim { line: code.line, what: Claimed::Item(key, code.value.clone()) });
@@ -188,6 +201,7 @@ pub(super) fn agencies(fields: &Fields<'_>) -> Vec<Draft<Agency>> {
             seed_name: row.text_if("seed_name").map(|name| name.value),
             role: row.text("role").value,
             stages,
+            oversees: row.flag_if("oversees").unwrap_or(false),
         };
         draft(&row, agency, Vec::new())
     });

@@ -383,7 +383,8 @@ fn who_broke_a_promise_promises_again_only_when_it_is_put_right() {
     project.act("2022-04-06", "S2-05-1", Act::Accept { document: String::new() });
     project.act("2022-04-06", "S2-05-1", granted(None));
     let found = Check::False(vec!["用途与承诺不符".to_owned()]);
-    let check = Act::CheckCommitment { check: found, document: "改字1号".to_owned() };
+    let (document, materials) = ("改字1号".to_owned(), Vec::new());
+    let check = Act::CheckCommitment { check: found, document, materials };
     project.act("2022-04-06", "S2-05-1", check);
     let broken = Why::PromiseBroken("S2-05-1".parse().unwrap());
     assert_eq!(project.why(&promised("S2-06")), [broken]);

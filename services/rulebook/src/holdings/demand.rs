@@ -1,9 +1,11 @@
 //! Which demands the enterprise is protected from (大政发〔2020〕24号 (十九), 国令716号 art. 7): a material that
 //! is held, unchanged and valid, or that agencies can have from each other, is not asked for again.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
-use crate::catalogue::{Item, Source};
+use crate::catalogue::{Catalogue, Item, Source};
 
 use super::Holdings;
 use super::id::MaterialId;
@@ -19,8 +21,8 @@ pub struct Demand<'a> {
     pub agency: &'a str,
     /// Key of the material.
     pub key: &'a str,
-    /// The item of the matter; its list says where each material comes from.
-    pub item: Option<&'a Item>,
+    /// Where the material comes from, see [`source`]; `None` where no list says.
+    pub source: Option<&'a Source>,
     /// Hash of what this matter's own application brought under the key; `None` when it brought nothing,
     /// or paper only.
     pub brought: Option<&'a str>,
@@ -43,6 +45,35 @@ pub struct Override {
     pub citation: String,
     /// What was held: material, version and hash; `None` where nothing was held yet.
     pub held: Option<(MaterialId, u32, String)>,
+}
+
+/// Where a material comes from: as the matter's item lists it, or else as every item does that lists it. So
+/// nothing that agencies have from each other is asked for in a matter that does not even need it.
+pub fn source<'c>(
+    catalogue: &'c Catalogue,
+    item: Option<&'c Item>,
+    key: &str,
+    on: Date,
+) -> Option<&'c Source> {
+    let key = key.split('.').next().unwrap_or(key);
+    if let Some(listed) = item.and_then(|item| item.material(key)) {
+        return Some(&listed.source);
+    }
+    let elsewhere = || catalogue.items(on).filter_map(|item| item.material(key));
+    let brought = elsewhere().find(|listed| listed.source == Source::Applicant);
+    brought.or_else(|| elsewhere().next()).map(|listed| &listed.source)
+}
+
+/// Keys of the catalogue's materials that a text asks for: its own key, or a name of theirs within it. For lists
+/// of what is missing, in which every line is a demand.
+pub fn named<'c>(catalogue: &'c Catalogue, text: &str, on: Date) -> BTreeSet<&'c str> {
+    let asked = text.trim().to_lowercase();
+    let materials = catalogue.items(on).flat_map(|item| &item.materials);
+    let meant = materials.filter(|material| {
+        let named = |name: &str| !name.is_empty() && asked.contains(&name.to_lowercase());
+        asked == material.key || named(&material.name.zh) || named(&material.name.en)
+    });
+    meant.map(|material| material.key.as_str()).collect()
 }
 
 /// Why a demand is refused.
@@ -69,9 +100,7 @@ impl Holdings {
     /// in this application, the agency examines it for the first time and may find it defective
     /// (行政许可法 art. 32(4)) — unless a permit of another matter rests on the same version already.
     pub fn protection(&self, demand: &Demand<'_>) -> Option<Protected<'_>> {
-        let key = demand.key.split('.').next().unwrap_or(demand.key);
-        let listed = demand.item.and_then(|item| item.material(key));
-        let source = listed.map(|material| &material.source);
+        let source = demand.source;
         let held = self.held(demand.key, demand.on);
         if self.is_overridden(demand, held) {
             return None;

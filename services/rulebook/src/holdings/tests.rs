@@ -267,7 +267,7 @@ fn overridden(key: &str, agency: &str, matter: &str, letter: &str) -> Event {
 }
 
 fn demand<'a>(key: &'a str, brought: Option<&'a str>) -> Demand<'a> {
-    Demand { matter: PERMIT, agency: "NR", key, item: None, brought, on: day("2022-04-20") }
+    Demand { matter: PERMIT, agency: "NR", key, source: None, brought, on: day("2022-04-20") }
 }
 
 fn state(holdings: &Holdings, material: &str, version: u32, on: &str) -> Option<State> {

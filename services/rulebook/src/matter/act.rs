@@ -53,6 +53,22 @@ pub enum Act {
         /// New or corrected materials; version 0 means the next one.
         materials: Vec<Material>,
     },
+    /// Accept although secondary materials are missing (容缺受理).
+    TolerateMissing {
+        /// Keys of what is missing.
+        owed: Vec<String>,
+        /// What the applicant promised.
+        promise: String,
+        /// Number of the acceptance document; may be empty.
+        document: String,
+    },
+    /// Supply what is owed since acceptance.
+    SupplyOwed {
+        /// The materials; version 0 means the next one.
+        materials: Vec<Material>,
+    },
+    /// Establish that the matter ended because what was owed was not supplied in time.
+    Terminate,
     /// Establish that silence was acceptance.
     DeemAccepted,
     /// Stop the clock for a special procedure.
@@ -128,6 +144,8 @@ pub enum Act {
         check: Check,
         /// Number of the rectification order; may be empty.
         document: String,
+        /// Keys of the materials that the order demands.
+        materials: Vec<String>,
     },
     /// Record that what the check found was put right.
     RecordRectification {
@@ -245,6 +263,7 @@ impl Act {
     pub fn whose(&self, matter: &Matter) -> Whose {
         match self {
             Act::Accept { .. }
+            | Act::TolerateMissing { .. }
             | Act::Decline { .. }
             | Act::RequestCorrections { .. }
             | Act::Suspend { .. }
@@ -272,10 +291,13 @@ impl Act {
             },
             Act::RecordCommitment(_)
             | Act::SupplyCorrections { .. }
+            | Act::SupplyOwed { .. }
             | Act::Resubmit { .. }
             | Act::ShowCondition { .. }
             | Act::WithdrawApplication { .. } => Whose::Applicant,
-            Act::DeemAccepted | Act::DeemOpinion { .. } | Act::DeemGranted => Whose::Time,
+            Act::DeemAccepted | Act::DeemOpinion { .. } | Act::DeemGranted | Act::Terminate => {
+                Whose::Time
+            }
             Act::ContestCard { card, .. } => {
                 match matter.card(card).map(|card| &card.alarm.held_by) {
                     Some(Party::Agency(code)) => Whose::Lead(code.clone()),

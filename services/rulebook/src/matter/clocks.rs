@@ -63,6 +63,8 @@ pub struct Clocks {
     pub commitment_check: Option<Timed>,
     /// The applicant's time to put right what the check found.
     pub rectification: Option<Timed>,
+    /// The applicant's time to supply what was missing at acceptance; no special procedure stops it.
+    pub owed: Option<Timed>,
     /// Opinions asked for, by key.
     pub opinions: BTreeMap<String, Timed>,
 }
@@ -84,6 +86,7 @@ impl Matter {
             delivery: None,
             commitment_check: None,
             rectification: None,
+            owed: None,
             opinions: BTreeMap::new(),
         };
         if let Some(review) = self.review() {
@@ -94,7 +97,7 @@ impl Matter {
     }
 
     fn review_clocks(&self, review: &Review, calendar: &Calendar, clocks: &mut Clocks) {
-        let done_on = self.decided_on().or(self.withdrawn_on());
+        let done_on = self.review_ended_on();
         let stops = self.stops(review, calendar);
         let stopped = |start, limit: &CitedLimit, done_on| {
             let timed = Timed::new(start, limit, done_on);
@@ -109,6 +112,10 @@ impl Matter {
         });
         clocks.committed = self.terms.committed.as_ref().map(decision);
         clocks.consent_by_silence = self.terms.consent_by_silence.as_ref().map(decision);
+        clocks.owed = review
+            .owing
+            .as_ref()
+            .map(|owing| Timed::new(owing.since, &owing.within, owing.supplied_on.or(done_on)));
         for (key, asked) in review.consultation.iter() {
             let Some(term) = self.terms.opinion(key) else { continue };
             let answered = asked.answer.as_ref().map(|answer| answer.on()).or(done_on);
@@ -185,7 +192,7 @@ impl Matter {
     /// the day of its acceptance has none (大政发〔2020〕24号 (十五)).
     pub fn authority_days(&self, through: Date, calendar: &Calendar) -> BTreeSet<Date> {
         let Some(review) = self.review() else { return BTreeSet::new() };
-        let end = self.decided_on().or(self.withdrawn_on()).map_or(through, |on| on.min(through));
+        let end = self.review_ended_on().map_or(through, |on| on.min(through));
         let wanted = crate::clock::Limit { n: 0, unit: crate::clock::Unit::WorkingDays };
         let clock = Clock::new(review.accepted_on, wanted, String::new());
         let stops = self.stops(review, calendar);
@@ -198,8 +205,21 @@ impl Matter {
             Standing::UnderReview(review) => Some(review),
             Standing::Decided(decided) => Some(&decided.review),
             Standing::Withdrawn { review, .. } => review.as_ref(),
+            Standing::Terminated { review, .. } => Some(review),
             Standing::Received
             | Standing::AwaitingCorrections(_)
+            | Standing::NotAccepted { .. } => None,
+        }
+    }
+
+    /// Day on which the review ended, in whichever way.
+    fn review_ended_on(&self) -> Option<Date> {
+        match &self.standing {
+            Standing::Decided(decided) => Some(decided.on),
+            Standing::Withdrawn { on, .. } | Standing::Terminated { on, .. } => Some(*on),
+            Standing::Received
+            | Standing::AwaitingCorrections(_)
+            | Standing::UnderReview(_)
             | Standing::NotAccepted { .. } => None,
         }
     }

@@ -9,6 +9,7 @@ mod decision;
 mod endings;
 mod opinions;
 mod special;
+mod tolerance;
 
 use jiff::civil::Date;
 
@@ -111,6 +112,11 @@ impl Matter {
             Act::SupplyCorrections { materials } => {
                 acceptance::supply_corrections(self, on, today, materials)
             }
+            Act::TolerateMissing { owed, promise, document } => {
+                tolerance::tolerate(self, on, today, owed, promise, document)
+            }
+            Act::SupplyOwed { materials } => tolerance::supply(self, on, today, materials),
+            Act::Terminate => tolerance::terminate(self, today),
             Act::DeemAccepted => acceptance::deem_accepted(self, today),
             Act::Suspend { .. } => special::suspend(self, on, today, &command.act),
             Act::Resume { ground } => special::resume(self, on, today, ground),
@@ -126,8 +132,8 @@ impl Matter {
             }
             Act::DeemGranted => decision::deem_granted(self, today),
             Act::Deliver { method } => decision::deliver(self, on, today, method),
-            Act::CheckCommitment { check, document } => {
-                commitment::check(self, on, today, check, document)
+            Act::CheckCommitment { check, document, materials } => {
+                commitment::check(self, on, today, check, document, materials)
             }
             Act::RecordRectification { evidence } => commitment::rectify(self, on, today, evidence),
             Act::ShowCondition { number, evidence } => {
@@ -163,13 +169,16 @@ impl Matter {
             acts.push(Act::DeemAccepted);
         }
         let Standing::UnderReview(review) = &self.standing else { return acts };
+        if clocks.owed.as_ref().is_some_and(ran_out) {
+            return vec![Act::Terminate];
+        }
         for (key, asked) in review.consultation.iter() {
             let open = asked.answer.is_none() && asked.silence_is_consent.is_some();
             if open && clocks.opinions.get(key).is_some_and(ran_out) {
                 acts.push(Act::DeemOpinion { key: key.to_owned() });
             }
         }
-        if clocks.consent_by_silence.as_ref().is_some_and(ran_out) {
+        if review.owes().is_none() && clocks.consent_by_silence.as_ref().is_some_and(ran_out) {
             acts.push(Act::DeemGranted);
         }
         acts
@@ -183,6 +192,7 @@ impl Matter {
             Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
             Standing::Decided(decided) => Err(Rejection::AlreadyDecided { on: decided.on }),
             Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
+            Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
         }
     }
 
@@ -192,6 +202,7 @@ impl Matter {
             Standing::Decided(decided) => Ok(decided),
             Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
             Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
+            Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
             Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
                 Err(Rejection::NotDecided)
             }

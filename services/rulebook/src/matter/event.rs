@@ -2,6 +2,8 @@
 //!
 //! Each has its date in law, `on`. Names and meanings are storage format (`MatterEvent` in proto).
 
+mod about;
+
 use jiff::civil::Date;
 
 use crate::alarm::Alarm;
@@ -66,6 +68,37 @@ pub enum Event {
         on: Date,
         /// How.
         mode: AcceptanceMode,
+    },
+    /// 容缺受理: secondary materials were missing at acceptance, and the applicant promised them.
+    MissingTolerated {
+        /// Day; not counted in the time to supply them.
+        on: Date,
+        /// Keys of what is owed.
+        owed: Vec<String>,
+        /// What the applicant promised.
+        promise: String,
+        /// Time given.
+        within: Limit,
+        /// The rule.
+        citation: String,
+    },
+    /// The applicant supplied what was owed, or a part of it.
+    OwedSupplied {
+        /// Day.
+        on: Date,
+        /// The materials.
+        materials: Vec<Material>,
+    },
+    /// 终止: what was owed was not supplied in time, and the matter ended.
+    Terminated {
+        /// First day after the time given.
+        on: Date,
+        /// Keys of what was still owed.
+        owed: Vec<String>,
+        /// The rule.
+        citation: String,
+        /// Day on which it was established.
+        declared_on: Date,
     },
     /// A special procedure began and the clock stands (行政许可法 art. 45).
     Suspended {
@@ -195,6 +228,8 @@ pub enum Event {
         within: Limit,
         /// Number of the order.
         document: String,
+        /// Keys of the materials that the applicant must bring for it.
+        materials: Vec<String>,
     },
     /// The applicant put right what the check found.
     Rectified {
@@ -320,80 +355,4 @@ pub enum Event {
         /// Code of the supervising agency.
         by: String,
     },
-}
-
-impl Event {
-    /// The date in law of the fact.
-    pub fn on(&self) -> Date {
-        match self {
-            Event::Received { on, .. }
-            | Event::CommitmentRecorded { on, .. }
-            | Event::NotAccepted { on, .. }
-            | Event::CorrectionsRequested { on, .. }
-            | Event::CorrectionsSupplied { on, .. }
-            | Event::Accepted { on, .. }
-            | Event::Suspended { on, .. }
-            | Event::Resumed { on, .. }
-            | Event::Extended { on, .. }
-            | Event::OpinionsRequested { on, .. }
-            | Event::OpinionGiven { on, .. }
-            | Event::OpinionDeemed { on, .. }
-            | Event::OpinionsJoined { on, .. }
-            | Event::Resubmitted { on, .. }
-            | Event::Decided { on, .. }
-            | Event::GrantDeemed { on, .. }
-            | Event::Delivered { on, .. }
-            | Event::CommitmentChecked { on, .. }
-            | Event::RectificationOrdered { on, .. }
-            | Event::Rectified { on, .. }
-            | Event::ConditionShown { on, .. }
-            | Event::ConditionChecked { on, .. }
-            | Event::ApplicationWithdrawn { on, .. }
-            | Event::PermitWithdrawn { on, .. }
-            | Event::PermitRevoked { on, .. }
-            | Event::PermitRevokedAsPenalty { on, .. }
-            | Event::PermitDeregistered { on, .. }
-            | Event::CardContested { on, .. }
-            | Event::CardAnnulled { on, .. }
-            | Event::CardUpheld { on, .. } => *on,
-            Event::AlarmRaised { alarm, .. } => alarm.on,
-        }
-    }
-
-    /// Stable name of the kind, as in `MatterEvent`, e.g. `corrections_requested`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Event::Received { .. } => "received",
-            Event::CommitmentRecorded { .. } => "commitment_recorded",
-            Event::NotAccepted { .. } => "not_accepted",
-            Event::CorrectionsRequested { .. } => "corrections_requested",
-            Event::CorrectionsSupplied { .. } => "corrections_supplied",
-            Event::Accepted { .. } => "accepted",
-            Event::Suspended { .. } => "suspended",
-            Event::Resumed { .. } => "resumed",
-            Event::Extended { .. } => "extended",
-            Event::OpinionsRequested { .. } => "opinions_requested",
-            Event::OpinionGiven { .. } => "opinion_given",
-            Event::OpinionDeemed { .. } => "opinion_deemed",
-            Event::OpinionsJoined { .. } => "opinions_joined",
-            Event::Resubmitted { .. } => "resubmitted",
-            Event::Decided { .. } => "decided",
-            Event::GrantDeemed { .. } => "grant_deemed",
-            Event::Delivered { .. } => "delivered",
-            Event::CommitmentChecked { .. } => "commitment_checked",
-            Event::RectificationOrdered { .. } => "rectification_ordered",
-            Event::Rectified { .. } => "rectified",
-            Event::ConditionShown { .. } => "condition_shown",
-            Event::ConditionChecked { .. } => "condition_checked",
-            Event::ApplicationWithdrawn { .. } => "application_withdrawn",
-            Event::PermitWithdrawn { .. } => "permit_withdrawn",
-            Event::PermitRevoked { .. } => "permit_revoked",
-            Event::PermitRevokedAsPenalty { .. } => "permit_revoked_as_penalty",
-            Event::PermitDeregistered { .. } => "permit_deregistered",
-            Event::AlarmRaised { .. } => "alarm_raised",
-            Event::CardContested { .. } => "card_contested",
-            Event::CardAnnulled { .. } => "card_annulled",
-            Event::CardUpheld { .. } => "card_upheld",
-        }
-    }
 }

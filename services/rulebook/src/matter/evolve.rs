@@ -26,7 +26,8 @@ impl Matter {
             before @ (Standing::Received
             | Standing::AwaitingCorrections(_)
             | Standing::NotAccepted { .. }
-            | Standing::Withdrawn { .. }) => self.before_review(before, event),
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. }) => self.before_review(before, event),
         };
         if let Event::CommitmentRecorded { commitment, .. } = event {
             self.commitment = Some(commitment.clone());
@@ -81,6 +82,9 @@ impl Matter {
                 | Event::CorrectionsRequested { .. }
                 | Event::CorrectionsSupplied { .. }
                 | Event::Accepted { .. }
+                | Event::MissingTolerated { .. }
+                | Event::OwedSupplied { .. }
+                | Event::Terminated { .. }
                 | Event::Suspended { .. }
                 | Event::Resumed { .. }
                 | Event::Extended { .. }
@@ -127,6 +131,19 @@ impl Matter {
             Event::ApplicationWithdrawn { on, .. } => {
                 review.close(*on);
                 Standing::Withdrawn { on: *on, review: Some(review) }
+            }
+            Event::Terminated { on, .. } => {
+                review.close(*on);
+                Standing::Terminated { on: *on, review }
+            }
+            Event::MissingTolerated { .. } => {
+                review.owe(event);
+                Standing::UnderReview(review)
+            }
+            Event::OwedSupplied { materials, .. } => {
+                self.keep(materials);
+                review.owe(event);
+                Standing::UnderReview(review)
             }
             Event::Resubmitted { on, materials, reopened } => {
                 self.keep(materials);
@@ -204,7 +221,9 @@ impl Matter {
         match &self.standing {
             Standing::Received => turn(lead),
             Standing::AwaitingCorrections(_) => turn(Party::Enterprise),
-            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => turn(Party::Nobody),
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => turn(Party::Nobody),
             Standing::UnderReview(review) => review.turn(&self.terms, since),
             Standing::Decided(decided) => turn(decided.party(lead)),
         }

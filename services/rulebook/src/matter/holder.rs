@@ -34,6 +34,8 @@ pub enum NextStep {
     Resume,
     /// Record the applicant's commitment.
     RecordCommitment,
+    /// Supply what was missing at acceptance, without which nothing is decided.
+    SupplyOwed,
     /// Decide.
     Decide,
     /// Deliver.
@@ -60,6 +62,7 @@ impl NextStep {
             NextStep::FinishSpecialProcedure => "finish_special_procedure",
             NextStep::Resume => "resume",
             NextStep::RecordCommitment => "record_commitment",
+            NextStep::SupplyOwed => "supply_owed",
             NextStep::Decide => "decide",
             NextStep::Deliver => "deliver",
             NextStep::CheckCommitment => "check_commitment",
@@ -131,13 +134,15 @@ impl Matter {
         let mut party = parties.last().cloned().unwrap_or_else(lead);
         let turns = self.turns.iter().zip(&parties).rev();
         let held = turns.take_while(|(_, holder)| **holder == party);
-        let since = held.last().map_or(self.received_on, |(turn, _)| turn.since);
+        let mut since = held.last().map_or(self.received_on, |(turn, _)| turn.since);
         let step = match &self.standing {
             Standing::Received => self.examining(clocks),
             Standing::AwaitingCorrections(_) => {
                 Step::of(NextStep::SupplyCorrections, None, "行政许可法 art. 32(4)")
             }
-            Standing::NotAccepted { .. } | Standing::Withdrawn { .. } => {
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => {
                 Step::of(NextStep::Nothing, None, "行政许可法 art. 32")
             }
             Standing::UnderReview(review) => self.reviewing(review, clocks, today),
@@ -146,6 +151,10 @@ impl Matter {
         // The ball comes back by the calendar alone when the time of another has run out.
         if matches!(step.next, NextStep::Resume | NextStep::Revoke) {
             party = lead();
+        }
+        // The agency can do no more; the days stay its own all the same, see [`Matter::ledger`].
+        if let (NextStep::SupplyOwed, Some(timed)) = (step.next, &step.timed) {
+            (party, since) = (Party::Enterprise, timed.clock.start);
         }
         let citation = match &step.timed {
             Some(timed) => timed.clock.citation.clone(),
@@ -194,9 +203,13 @@ impl Matter {
         }
         let on_commitment = self.terms.track == Track::Commitment;
         let not_asked = |key: &str| review.consultation.get(key).is_none();
+        let asks = !on_commitment && self.terms.opinions.iter().any(|term| not_asked(&term.key));
+        if review.owes().is_some() && !asks {
+            return Step::of(NextStep::SupplyOwed, clocks.owed, "容缺受理");
+        }
         let next = if on_commitment && self.commitment.is_none() {
             NextStep::RecordCommitment
-        } else if !on_commitment && self.terms.opinions.iter().any(|term| not_asked(&term.key)) {
+        } else if asks {
             NextStep::RequestOpinions
         } else {
             NextStep::Decide

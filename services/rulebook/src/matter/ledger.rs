@@ -47,6 +47,10 @@ impl Matter {
     /// one party that had to act. Of several agencies whose opinions are open, the day is that of
     /// the one whose opinion is due first; a special procedure that outlasts what its rule allows is
     /// the agency's time again; a rest day is nobody's.
+    ///
+    /// While something is owed since acceptance (容缺受理) the days are the agency's: it chose to accept, its
+    /// clock runs, and a day on which the authority's clock runs is never the applicant's. What being late
+    /// costs the applicant is the matter, not days.
     pub fn ledger(&self, through: Date, calendar: &Calendar) -> Ledger {
         let last = self.closed_on().map_or(through, |closed| closed.min(through));
         let stops = self.review().map(|review| self.stops(review, calendar)).unwrap_or_default();

@@ -60,6 +60,9 @@ impl Decided {
             | Event::CorrectionsRequested { .. }
             | Event::CorrectionsSupplied { .. }
             | Event::Accepted { .. }
+            | Event::MissingTolerated { .. }
+            | Event::OwedSupplied { .. }
+            | Event::Terminated { .. }
             | Event::Suspended { .. }
             | Event::Resumed { .. }
             | Event::Extended { .. }

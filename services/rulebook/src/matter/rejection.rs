@@ -5,12 +5,14 @@ mod article;
 mod chinese;
 mod part;
 mod reason;
+mod standing;
 
 use jiff::civil::Date;
 
 use crate::clock::Limit;
 
 pub use part::Part;
+pub use standing::OrStanding;
 
 /// Why an act is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -111,6 +113,48 @@ pub enum Rejection {
         key: String,
         /// Version on file.
         held: u32,
+    },
+    /// Only secondary materials may be missing at acceptance.
+    #[error("these may not be missing at acceptance: {}", .keys.join(", "))]
+    NotTolerable {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// It is on file.
+    #[error("{0} is on file and is not missing")]
+    NotMissing(String),
+    /// Nothing is owed since acceptance.
+    #[error("nothing is owed since acceptance")]
+    NothingOwed,
+    /// Something else is owed.
+    #[error("these are not owed: {}", .keys.join(", "))]
+    NotOwed {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// The time to supply what is owed is over.
+    #[error("the time to supply what was missing at acceptance ended on {due}")]
+    OwedOver {
+        /// Last day.
+        due: Date,
+    },
+    /// The time to supply what is owed is not over.
+    #[error("what was missing at acceptance may be supplied until the end of {due}")]
+    OwedRunning {
+        /// Last day.
+        due: OrStanding,
+    },
+    /// Nothing is decided before everything owed is there.
+    #[error("these were missing at acceptance and are still owed: {}", .keys.join(", "))]
+    MaterialsOwed {
+        /// Keys.
+        keys: Vec<String>,
+    },
+    /// The matter ended because what was owed did not come.
+    #[error("the matter ended on {on}: what was missing at acceptance was not supplied in time")]
+    Terminated {
+        /// First day after the time given.
+        on: Date,
     },
     /// The ground is none of the item's special procedures.
     #[error("{ground} is not one of the item's special procedures")]
@@ -352,17 +396,4 @@ pub enum Rejection {
         /// Day of the check.
         on: Date,
     },
-}
-
-/// A last day, or none because the clock stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrStanding(pub Option<Date>);
-
-impl std::fmt::Display for OrStanding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some(due) => due.fmt(f),
-            None => f.write_str("a limit whose clock stands"),
-        }
-    }
 }

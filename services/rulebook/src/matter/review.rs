@@ -9,8 +9,8 @@ use crate::consultation::{Answer, Asked, Consultation, Outcome as Joint};
 
 use super::event::Event;
 use super::particulars::{AcceptanceMode, Defect, Material, WaitsFor};
-use super::state::{Corrections, Party, Review, Rework, Suspension, Turn};
-use super::terms::Terms;
+use super::state::{Corrections, Owing, Party, Review, Rework, Suspension, Turn};
+use super::terms::{CitedLimit, Terms};
 
 impl Corrections {
     pub(super) fn asked(since: Date, defects: &[Defect]) -> Self {
@@ -33,6 +33,7 @@ impl Review {
             extension: None,
             consultation: Consultation::default(),
             reworks: Vec::new(),
+            owing: None,
             last_on: on,
         }
     }
@@ -64,6 +65,30 @@ impl Review {
                 article: article.clone(),
             });
         }
+    }
+
+    /// What was missing at acceptance, and what came since.
+    pub(super) fn owe(&mut self, event: &Event) {
+        if let Event::MissingTolerated { on, owed, promise, within, citation } = event {
+            self.owing.get_or_insert(Owing {
+                since: *on,
+                within: CitedLimit { limit: *within, citation: citation.clone() },
+                promise: promise.clone(),
+                outstanding: owed.iter().cloned().collect(),
+                supplied_on: None,
+            });
+        }
+        if let (Event::OwedSupplied { on, materials }, Some(owing)) = (event, &mut self.owing) {
+            owing.outstanding.retain(|key| !materials.iter().any(|brought| brought.key == *key));
+            if owing.outstanding.is_empty() {
+                owing.supplied_on.get_or_insert(*on);
+            }
+        }
+    }
+
+    /// What is still owed.
+    pub(super) fn owes(&self) -> Option<&Owing> {
+        self.owing.as_ref().filter(|owing| !owing.outstanding.is_empty())
     }
 
     /// What agencies were asked and said.

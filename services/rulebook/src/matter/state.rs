@@ -14,7 +14,7 @@ use super::particulars::{
     AcceptanceMode, Certificate, CitedOpinion, Commitment, Defect, DeregistrationGround, Material,
     NotAcceptedGround, RevocationGround, WaitsFor, WithdrawalGround,
 };
-use super::terms::Terms;
+use super::terms::{CitedLimit, Terms};
 
 /// One matter (办件).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,13 @@ pub enum Standing {
         /// The review until then, if it had begun.
         review: Option<Review>,
     },
+    /// What was owed was not supplied in time (容缺受理): over.
+    Terminated {
+        /// First day after the time given.
+        on: Date,
+        /// The review until then.
+        review: Review,
+    },
 }
 
 /// What the applicant was asked to correct.
@@ -101,8 +108,25 @@ pub struct Review {
     pub consultation: Consultation,
     /// Stretches in which every agency had answered, some objected, and the applicant had to act.
     pub reworks: Vec<Rework>,
+    /// What was missing at acceptance.
+    pub owing: Option<Owing>,
     /// The latest date of what happened in the review.
     pub last_on: Date,
+}
+
+/// What the applicant owes since acceptance (容缺受理).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owing {
+    /// Day of acceptance.
+    pub since: Date,
+    /// Time given, with the rule.
+    pub within: CitedLimit,
+    /// What the applicant promised.
+    pub promise: String,
+    /// Keys of what is still owed.
+    pub outstanding: BTreeSet<String>,
+    /// Day on which the last of it was supplied; `None` while something is owed.
+    pub supplied_on: Option<Date>,
 }
 
 /// A special procedure (特殊程序): the days in (`from`, `until`] do not count.
@@ -328,11 +352,26 @@ impl Matter {
         })
     }
 
-    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, or the permit's end before
-    /// delivery. `None` while it is open.
+    /// Whether the application lives: it was not withdrawn or declined, and its permit has not ended.
+    pub fn is_alive(&self) -> bool {
+        match &self.standing {
+            Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
+                true
+            }
+            Standing::Decided(_) => self.is_in_force(),
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => false,
+        }
+    }
+
+    /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, the end for what was owed, or the
+    /// permit's end before delivery. `None` while it is open.
     pub fn closed_on(&self) -> Option<Date> {
         match &self.standing {
-            Standing::NotAccepted { on, .. } | Standing::Withdrawn { on, .. } => Some(*on),
+            Standing::NotAccepted { on, .. }
+            | Standing::Withdrawn { on, .. }
+            | Standing::Terminated { on, .. } => Some(*on),
             Standing::Decided(decided) => decided.delivered_on.or(decided.permit_ended_on()),
             Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
                 None

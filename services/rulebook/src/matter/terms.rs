@@ -77,6 +77,15 @@ pub struct CommitmentTerm {
     pub citation: String,
 }
 
+/// What may be missing at acceptance and follow later (容缺受理, rules K2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToleranceTerm {
+    /// Keys of the secondary materials.
+    pub materials: Vec<String>,
+    /// Time to supply them, from acceptance, with the rule.
+    pub within: CitedLimit,
+}
+
 /// Everything of the item that the life of a matter depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
@@ -110,6 +119,8 @@ pub struct Terms {
     pub opinions: Vec<OpinionTerm>,
     /// How a commitment is checked; `None` where the item cannot be decided on one.
     pub commitment: Option<CommitmentTerm>,
+    /// What may be missing at acceptance; `None` where everything must be there.
+    pub tolerance: Option<ToleranceTerm>,
 }
 
 impl Terms {
@@ -155,6 +166,10 @@ impl Terms {
                 rectify_within: terms.rectification,
                 citation: terms.citation.clone(),
             }),
+            tolerance: item.tolerance_terms.as_ref().map(|terms| ToleranceTerm {
+                materials: secondary(item),
+                within: CitedLimit { limit: terms.supply, citation: terms.citation.clone() },
+            }),
         }
     }
 
@@ -182,6 +197,11 @@ fn exclusions(item: &Item) -> Vec<ExcludedProcedure> {
         limit: row.limit,
     })
     .collect()
+}
+
+fn secondary(item: &Item) -> Vec<String> {
+    let secondary = item.materials.iter().filter(|material| material.secondary);
+    secondary.map(|material| material.key.clone()).collect()
 }
 
 fn opinions(item: &Item) -> Vec<OpinionTerm> {

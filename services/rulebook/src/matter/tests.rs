@@ -8,6 +8,7 @@ mod names;
 mod opinions;
 mod properties;
 mod special;
+mod tolerance;
 
 use std::path::Path;
 use std::sync::LazyLock;

@@ -158,9 +158,29 @@ fn a_commitment_brings_the_deadlines_of_its_check_and_of_putting_it_right() {
     assert_eq!(due(&explain(&story, "S2-05-1", Kind::CommitmentCheck)), "2022-05-19");
     let check = Check::False(vec!["未达标".to_owned()]);
     let document = "限改-1".to_owned();
-    let story = story.on("2022-05-10").act("S2-05-1", Act::CheckCommitment { check, document });
+    let story = story
+        .on("2022-05-10")
+        .act("S2-05-1", Act::CheckCommitment { check, document, materials: vec![] });
     // Fifteen working days; 端午 is Friday 2022-06-03.
     assert_eq!(due(&explain(&story, "S2-05-1", Kind::Rectification)), "2022-05-31");
+}
+
+/// Accepted on Thursday 7 April without a secondary material: 8, 11, 12, 13 and 14 April.
+#[test]
+fn what_is_owed_since_acceptance_has_a_day_that_is_explained() {
+    let owed = vec!["funding_commitment".to_owned()];
+    let (promise, document) = ("五日内补交".to_owned(), String::new());
+    let story = Story::admitted("2022-03-01").on("2022-04-06").files("S2-17").on("2022-04-07");
+    let none = ask(&story, "S2-17-1", Kind::Owed, "").unwrap_err();
+    assert!(none.contains("NO_DEADLINE"), "{none}");
+    let story = story.act("S2-17-1", Act::TolerateMissing { owed, promise, document });
+    let explained = explain(&story, "S2-17-1", Kind::Owed);
+    assert_eq!(due(&explained), "2022-04-14");
+    assert_eq!(explained.days.iter().filter(|day| day.counted).count(), 5);
+    assert!(explained.deadline.unwrap().citation.starts_with("容缺受理"));
+    // It is the open step's own limit, which is explained where none is named.
+    let asked = explain(&story, "S2-17-1", Kind::Unspecified).deadline.unwrap();
+    assert_eq!(asked.kind(), Kind::Owed);
 }
 
 #[test]

@@ -1,29 +1,27 @@
 //! What a member finds, and what its silence is: late, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::{
     docket::Bench,
-    matters::today,
+    holdings::refuse_demand,
     refuse::{Refusal, Violation},
 };
 use jiff::civil::Date;
-use rulebook::clock::{Clock, Limit, Unit};
+use rulebook::clock::Clock;
+use rulebook::construction::{OpenSeat, REINSPECTION, REINSPECTION_RULE};
 use rulebook::consultation::Opinion;
+use rulebook::holdings::Demand;
 use rulebook::matter::{self, Matter, MatterId, Part, Standing};
 
 use super::apply::{examined_since, nothing_awaited};
 use super::{Court, Decision, said, who};
 use crate::case::event::Event;
 use crate::case::joint::{Joint, Seat};
-use crate::case::particulars::{Examined, Finding, ListedDefect};
+use crate::case::members;
+use crate::case::particulars::{Examined, Finding, ListedDefect, Member};
 use crate::case::rejection::Rejection;
 use crate::case::state::Case;
-
-/// The time for a re-inspection, from the applicant's report. No law sets it; it is the platform's.
-const REINSPECTION: Limit = Limit { n: 5, unit: Unit::WorkingDays };
-const REINSPECTION_RULE: &str =
-    "国办发〔2019〕11号 (八): re-inspection, five working days by assumption";
 
 impl Case {
     pub(super) fn examine(
@@ -33,6 +31,7 @@ impl Case {
         member: &str,
         finding: &Finding,
         document: &str,
+        demanded: &[String],
     ) -> Decision {
         let (joint, matter) = self.joint(id)?;
         let seat = seat(joint, member, court)?;
@@ -49,12 +48,15 @@ impl Case {
             return Err(Rejection::MemberNotOpen { member: key, on: given.on }.into());
         }
         complete(finding, document)?;
+        demand(court, (id, matter), joint, &seat.member.agency, demanded, on)?;
         let inputs = seat.member.inputs.iter();
         let rests_on = inputs.filter_map(|input| self.held(input, &joint.scope.units));
         let rests_on = rests_on.map(|held| held.reference()).collect();
         let (finding, document) = (finding.clone(), document.to_owned());
         let opinion = opinion(&finding);
-        let examined = Examined { on, round, finding, document: document.clone(), rests_on };
+        let demanded = demanded.to_vec();
+        let examined =
+            Examined { on, round, finding, document: document.clone(), demanded, rests_on };
         let mut events =
             vec![Event::MemberExamined { matter: id.clone(), member: key.clone(), examined }];
         if let Standing::UnderReview(_) = matter.standing {
@@ -73,11 +75,13 @@ impl Case {
         if !joint.those(Seat::is_open).is_empty() || joint.those(Seat::failed).is_empty() {
             return None;
         }
-        let mut defects = Vec::new();
+        let (mut defects, mut all) = (Vec::new(), BTreeSet::new());
         for (key, seat) in &joint.seats {
-            let Some(Examined { finding: Finding::Rectify(problems), .. }) = &seat.result else {
+            let Some(Examined { finding: Finding::Rectify(problems), demanded, .. }) = &seat.result
+            else {
                 continue;
             };
+            all.extend(demanded.iter().cloned());
             let listed =
                 |problem: &String| ListedDefect { member: key.clone(), problem: problem.clone() };
             defects.extend(problems.iter().map(listed));
@@ -85,7 +89,8 @@ impl Case {
         let results = joint.seats.values().filter_map(|seat| seat.result.as_ref());
         let on = results.map(|result| result.on).max()?;
         let (round, number) = (joint.round(), format!("{id}-整改-{}", joint.round()));
-        Some(Event::RectificationListed { on, matter: id.clone(), round, number, defects })
+        let (matter, demanded) = (id.clone(), all.into_iter().collect());
+        Some(Event::RectificationListed { on, matter, round, number, defects, demanded })
     }
 
     /// Members that said nothing within their limit and of whom that is not recorded, with the last day.
@@ -112,27 +117,15 @@ impl Case {
     }
 
     fn due(&self, joint: &Joint, matter: &Matter, seat: &Seat, bench: &Bench) -> Option<Date> {
-        let again = joint.round() > 1;
-        let mut clock = match &matter.standing {
-            // The matter's own clock knows every stop.
-            Standing::UnderReview(_) => {
-                let clocks = matter.clocks(&bench.calendar).opinions;
-                clocks.get(&seat.member.key)?.clock.clone()
-            }
-            Standing::Decided(_) if joint.present().held => {
-                Clock::new(seat.since, seat.member.limit.limit, seat.member.limit.citation.clone())
-            }
-            Standing::Decided(_)
-            | Standing::Received
-            | Standing::AwaitingCorrections(_)
-            | Standing::NotAccepted { .. }
-            | Standing::Withdrawn { .. } => return None,
+        let open = OpenSeat {
+            member: &seat.member.key,
+            since: seat.since,
+            limit: seat.member.limit.limit,
+            citation: &seat.member.limit.citation,
+            round: joint.rounds.len(),
+            was_held: joint.present().held,
         };
-        if again {
-            clock.limit = REINSPECTION;
-            REINSPECTION_RULE.clone_into(&mut clock.citation);
-        }
-        clock.deadline(today(bench).calendar).map(|deadline| deadline.due)
+        open.due(matter, &bench.calendar)
     }
 
     /// The last day of the re-inspection that follows a report.
@@ -173,6 +166,28 @@ fn seat<'j>(joint: &'j Joint, member: &str, court: Court<'_>) -> Result<&'j Seat
             Err(Refusal::Fields(vec![Violation::new("member", rule)]))
         }
     }
+}
+
+/// Nothing that the dossier holds, or that agencies have from each other, gets on the list.
+fn demand(
+    court: Court<'_>,
+    (id, matter): (&MatterId, &Matter),
+    joint: &Joint,
+    agency: &str,
+    demanded: &[String],
+    on: Date,
+) -> Result<(), Refusal> {
+    let (bench, catalogue) = (court.bench, &court.bench.law.catalogue);
+    let item = catalogue.item_edition(&matter.terms.item, &matter.terms.edition);
+    let members: Vec<Member> = joint.seats.values().map(|seat| seat.member.clone()).collect();
+    let name = format!("projects/{}/matters/{id}", bench.held.project);
+    let refused = demanded.iter().find_map(|key| {
+        let listed = item.and_then(|item| members::source(bench, item, &members, key));
+        let source = listed.or_else(|| rulebook::holdings::source(catalogue, None, key, on));
+        let brought = matter.materials.get(key).and_then(|own| own.sha256.as_deref());
+        refuse_demand(&bench.held, &Demand { matter: &name, agency, key, source, brought, on })
+    });
+    refused.map_or(Ok(()), Err)
 }
 
 fn complete(finding: &Finding, document: &str) -> Result<(), Refusal> {

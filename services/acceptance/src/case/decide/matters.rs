@@ -45,6 +45,7 @@ impl Case {
             return self.decide(&Command { occurred_on: command.occurred_on, act }, caller, bench);
         }
         if let Step::Accept { .. }
+        | Step::TolerateMissing { .. }
         | Step::DeemAccepted
         | Step::Decide { outcome: Outcome::Granted { .. }, .. }
         | Step::DeemGranted = &command.act
@@ -103,7 +104,8 @@ fn joint_act(id: &MatterId, step: &Step) -> Result<Option<Act>, Refusal> {
                 Opinion::Objects(reason) => Finding::Rectify(vec![reason.clone()]),
                 Opinion::ConsentsWithConditions(_) => return Err(Rejection::NoConditions.into()),
             };
-            Act::Examine { matter, member: key.clone(), finding, document: document.clone() }
+            let (member, document) = (key.clone(), document.clone());
+            Act::Examine { matter, member, finding, document, demanded: Vec::new() }
         }
         Step::Resubmit { materials } => {
             let evidence = materials.iter().map(|m| m.key.as_str()).collect::<Vec<_>>().join(", ");

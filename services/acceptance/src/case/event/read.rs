@@ -145,6 +145,7 @@ fn examined(on: Date, stored: &pb::MemberExamined) -> Read {
         round: stored.round,
         finding: values::finding(stored)?,
         document: stored.document.clone(),
+        demanded: stored.materials.clone(),
         rests_on: values::references("member_examined.rests_on.matter", &stored.rests_on)?,
     };
     let matter = values::id("member_examined.matter", &stored.matter)?;
@@ -168,6 +169,7 @@ fn listed(on: Date, stored: &pb::RectificationListed) -> Read {
         round: stored.round,
         number: stored.number.clone(),
         defects: stored.defects.iter().map(one).collect(),
+        demanded: stored.materials.clone(),
     })
 }
 

@@ -47,8 +47,8 @@ fn kind(event: &Event) -> Kind {
         E::InspectionHeld { matter, round, .. } => held(matter, *round),
         E::MemberExamined { matter, member, examined } => found(matter, member, examined),
         E::MemberOverdue { matter, round, member, .. } => overdue(matter, *round, member),
-        E::RectificationListed { matter, round, number, defects, .. } => {
-            listed(matter, *round, number, defects)
+        E::RectificationListed { matter, round, number, defects, demanded, .. } => {
+            listed(matter, *round, number, defects, demanded)
         }
         E::RectificationReported { matter, round, evidence, changed, .. } => {
             reported(matter, *round, evidence, changed)
@@ -137,6 +137,7 @@ fn found(matter: &MatterId, member: &str, examined: &Examined) -> Kind {
         defects,
         reason,
         document: examined.document.clone(),
+        materials: examined.demanded.clone(),
         rests_on: examined.rests_on.iter().map(values::reference_to_wire).collect(),
     })
 }
@@ -146,7 +147,13 @@ fn overdue(matter: &MatterId, round: u32, member: &str) -> Kind {
     Kind::MemberOverdue(pb::MemberOverdue { matter, round, member })
 }
 
-fn listed(matter: &MatterId, round: u32, number: &str, defects: &[ListedDefect]) -> Kind {
+fn listed(
+    matter: &MatterId,
+    round: u32,
+    number: &str,
+    defects: &[ListedDefect],
+    demanded: &[String],
+) -> Kind {
     let one = |defect: &ListedDefect| pb::ListedDefect {
         member: defect.member.clone(),
         problem: defect.problem.clone(),
@@ -156,6 +163,7 @@ fn listed(matter: &MatterId, round: u32, number: &str, defects: &[ListedDefect])
         round,
         number: number.to_owned(),
         defects: defects.iter().map(one).collect(),
+        materials: demanded.to_vec(),
     })
 }
 

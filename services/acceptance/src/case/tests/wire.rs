@@ -68,7 +68,8 @@ fn opinion() -> Opinion {
 fn examined(finding: Finding) -> Event {
     let rests_on = vec![used()];
     let document = "验-1".to_owned();
-    let examined = Examined { on: day("2025-03-20"), round: 2, finding, document, rests_on };
+    let (on, demanded) = (day("2025-03-20"), Vec::new());
+    let examined = Examined { on, round: 2, finding, document, demanded, rests_on };
     Event::MemberExamined {
         matter: "S3-09-1".parse().unwrap(),
         member: "S3-02".to_owned(),
@@ -135,6 +136,7 @@ fn all() -> Vec<Event> {
             round: 1,
             number: words("S3-09-1-整改-1"),
             defects,
+            demanded: Vec::new(),
         },
         Event::RectificationReported {
             on,
@@ -179,6 +181,27 @@ fn all() -> Vec<Event> {
             open: vec![words("补种行道树")],
         },
     ]
+    .into_iter()
+    .chain(demanding())
+    .collect()
+}
+
+/// Findings and a list that demand materials.
+fn demanding() -> [Event; 2] {
+    let keys = || vec!["as_built_drawings".to_owned()];
+    let mut found = examined(Finding::Rectify(vec!["疏散门未装".to_owned()]));
+    if let Event::MemberExamined { examined, .. } = &mut found {
+        examined.demanded = keys();
+    }
+    let listed = Event::RectificationListed {
+        on: day("2025-03-20"),
+        matter: "S3-09-1".parse().unwrap(),
+        round: 1,
+        number: "S3-09-1-整改-1".to_owned(),
+        defects: Vec::new(),
+        demanded: keys(),
+    };
+    [found, listed]
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -11,9 +11,11 @@ use crate::case::{
 };
 use desk::{
     caller::{Caller, Principal},
+    holdings::refuse_demand,
     refuse::Refusal,
     sight,
 };
+use rulebook::holdings::{self, Demand};
 
 type Step = Result<Fact, Refusal>;
 
@@ -71,7 +73,22 @@ pub(super) fn ask(at: &At<'_>, step: ComplaintSupplementAsked) -> Step {
             "补正通知应当在七个工作日内作出",
         ));
     }
+    for line in &step.missing {
+        may_be_asked(at, &complaint.filed.lead, step.number, line)?;
+    }
     Ok(step.into())
+}
+
+/// Nothing that the dossier holds, or that agencies have from each other, is missing (大政发〔2020〕24号 (十九)).
+fn may_be_asked(at: &At<'_>, agency: &str, number: u32, line: &str) -> Result<(), Refusal> {
+    let (held, catalogue) = (&at.bench.held, &at.bench.law.catalogue);
+    let matter = format!("projects/{}/complaints/{number}", held.project);
+    let refused = holdings::named(catalogue, line, at.on).into_iter().find_map(|key| {
+        let source = holdings::source(catalogue, None, key, at.on);
+        let demand = Demand { matter: &matter, agency, key, source, brought: None, on: at.on };
+        refuse_demand(held, &demand)
+    });
+    refused.map_or(Ok(()), Err)
 }
 
 pub(super) fn supply(at: &At<'_>, step: ComplaintSupplemented) -> Step {

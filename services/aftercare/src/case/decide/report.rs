@@ -5,7 +5,10 @@ use crate::case::{
     event::{Fact, ReportCorrected, ReportFiled, ReportFined, ReportNoticed, ReportOrdered},
     report::{self, Duty, Rung},
 };
-use desk::refuse::{Refusal, Violation};
+use desk::{
+    docket::Bench,
+    refuse::{Refusal, Violation},
+};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -29,15 +32,27 @@ pub(super) fn file(at: &At<'_>, mut filed: ReportFiled) -> Step {
         }
     }
     let given = |key: &String| filed.values.get(key).is_some_and(|value| !value.trim().is_empty());
+    let mut on_file = BTreeMap::new();
     for key in duty.asked.iter().filter(|key| !given(key)) {
-        wrong.push(Violation::new(format!("values[{key}]"), "is required"));
+        match held_material(at.bench, key, at.on) {
+            Some(version) => drop(on_file.insert(key.clone(), version)),
+            None => wrong.push(Violation::new(format!("values[{key}]"), "is required")),
+        }
     }
     if !wrong.is_empty() {
         return Err(Refusal::Fields(wrong));
     }
     filed.values.extend(duty.held);
+    filed.values.extend(on_file);
     filed.number = next(&at.case.reports.filed);
     Ok(filed.into())
+}
+
+/// The version that the dossier holds of a field that is a material: a report refers to it and does not ask
+/// for it. The enterprise may bring another all the same, as for a change that the held one does not show.
+pub(crate) fn held_material(bench: &Bench, key: &str, on: Date) -> Option<String> {
+    let (id, version) = bench.held.holdings.held(key, on)?;
+    Some(format!("projects/{}/materials/{id}/versions/{}", bench.held.project, version.number))
 }
 
 pub(super) fn correct(at: &At<'_>, step: ReportCorrected) -> Step {
@@ -124,7 +139,7 @@ fn climb(at: &At<'_>, duty: &Duty, below: Option<Rung>, until: Date) -> Result<(
 }
 
 /// Last day of the rung on which a duty stands.
-pub(crate) fn rung_due(on: Date, key: &str, bench: &desk::docket::Bench) -> Option<Date> {
+pub(crate) fn rung_due(on: Date, key: &str, bench: &Bench) -> Option<Date> {
     let clock = bench.law.aftercare.limit(key)?.from(on);
     clock.deadline(&bench.calendar).map(|deadline| deadline.due)
 }

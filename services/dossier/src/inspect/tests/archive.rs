@@ -9,6 +9,7 @@ pub struct Entry {
     pub flags: u16,
     pub method: u16,
     pub place: Option<u32>,
+    pub data: Vec<u8>,
 }
 
 impl Entry {
@@ -22,6 +23,7 @@ impl Entry {
             flags: 0,
             method: 0,
             place: None,
+            data: DATA.to_vec(),
         }
     }
 
@@ -63,8 +65,8 @@ impl Archive {
 
     pub fn bytes(&self) -> Vec<u8> {
         let (mut file, mut directory) = (Vec::new(), Vec::new());
-        let size = u32::try_from(DATA.len()).unwrap();
         for entry in &self.0 {
+            let size = u32::try_from(entry.data.len()).unwrap();
             let raw = entry.raw();
             let local = entry.local_name.clone().map_or(raw.clone(), String::into_bytes);
             let place = entry.place.unwrap_or(u32::try_from(file.len()).unwrap());
@@ -72,7 +74,7 @@ impl Archive {
             let length = |bytes: &[u8]| u16::try_from(bytes.len()).unwrap().to_le_bytes();
             let packed = [entry.flags, entry.method, 0, 0].map(u16::to_le_bytes).concat();
             file.extend([b"PK\x03\x04\x14\0", packed.as_slice(), &[0; 4], &sizes].concat());
-            file.extend([&length(&local)[..], &[0; 2], &local, DATA].concat());
+            file.extend([&length(&local)[..], &[0; 2], &local, &entry.data].concat());
             directory.extend([b"PK\x01\x02\x14\x03\x14\0", packed.as_slice(), &[0; 4]].concat());
             directory.extend([sizes.as_slice(), &length(&raw), &[0; 8]].concat());
             let mode = (entry.mode << 16).to_le_bytes();

@@ -103,6 +103,13 @@ pub(super) fn check_places(
             return Err(DAMAGED);
         }
         let data = entry.place + 30 + name_length + u64::from(le16(&header, 28));
+        // Whatever it is called: what is not packed shows what it is.
+        if entry.method == 0
+            && read_at(file, data, 4)?.starts_with(b"PK\x03\x04")
+            && entry.packed >= 4
+        {
+            return Err(Unfit::Rule("is an archive within an archive"));
+        }
         places.push((entry.place, data.saturating_add(entry.packed)));
     }
     places.sort_unstable();

@@ -103,6 +103,7 @@ pub fn act(
     let goes_on = matches!(
         command.act,
         Act::Accept { .. }
+            | Act::TolerateMissing { .. }
             | Act::DeemAccepted
             | Act::Decide { outcome: Outcome::Granted { .. }, .. }
             | Act::DeemGranted

@@ -20,6 +20,7 @@ fn expect(files: &[SeedFile], expected: &[&str]) {
 const FIRST: &str = "catalogue/S2-01.toml";
 const SECOND: &str = "catalogue/S2-02.toml";
 const GATES: &str = "catalogue/gates.toml";
+const ENDANGERS: &str = "catalogue/endangers.toml";
 const FORM: &str = "forms/P2.toml";
 
 #[test]
@@ -356,6 +357,40 @@ fn the_lead_may_ask_itself_in_a_merged_review() {
 }
 
 #[test]
+fn a_row_that_endangers_what_is_not_there_is_refused() {
+    check(
+        ENDANGERS,
+        "[\"site\"]",
+        "[\"site\", \"colour\"]",
+        &[
+            "catalogue/endangers.toml:6: the project has no fact `colour`, but name, enterprise, investors, site, activity, total_investment, scope",
+        ],
+    );
+    check(
+        ENDANGERS,
+        "[\"S2-01\"]",
+        "[\"S2-09\"]",
+        &["catalogue/endangers.toml:7: unknown item `S2-09` in `items`"],
+    );
+    check(
+        ENDANGERS,
+        "[\"site\"]",
+        "[]",
+        &["catalogue/endangers.toml:5: the row endangers nothing: give it `change` and `items`"],
+    );
+    let row = "[[endangers]]\nchange = [\"site\"]\nitems = [\"S2-01\"]\nfrom = 2019-01-01\n";
+    let parts = "remedy = { zh = \"甲\", en = \"a\" }\nlegal_basis = [{ text = \"乙\", mark = \"seed\" }]\n\n";
+    check(
+        ENDANGERS,
+        "[[endangers]]",
+        &format!("{row}{parts}[[endangers]]"),
+        &[
+            "catalogue/endangers.toml:12: a change of `site` endangers `S2-01` twice from 2019-01-01, first in line 5",
+        ],
+    );
+}
+
+#[test]
 fn a_gate_that_nothing_can_open_is_refused() {
     check(
         GATES,
@@ -546,4 +581,38 @@ fn no_line_can_be_lost_without_an_answer() {
             assert!(faults.is_sorted());
         }
     }
+}
+
+#[test]
+fn what_may_be_missing_is_the_applicants_and_no_opinion_rests_on_it() {
+    let plan = "{ key = \"plan\", zh = \"图\", en = \"plan\", source = \"applicant\" },";
+    check(
+        FIRST,
+        plan,
+        "{ key = \"plan\", zh = \"图\", en = \"plan\", source = \"shared:NR\", secondary = true },",
+        &["catalogue/S2-01.toml:16: only what the applicant hands in can be secondary"],
+    );
+    check(
+        FIRST,
+        "commitment = { eligible",
+        "tolerance = { supply = \"2wd\", citation = \"practice\", mark = \"assumption\" }\ncommitment = { eligible",
+        &["catalogue/S2-01.toml:9: `tolerance` without a secondary material"],
+    );
+    let opinion = "[[edition.opinion]]\nkey = \"site\"\nagency = \"NR\"\nsubject = { zh = \"选址\", en = \"site\" }\ninputs = [\"plan\"]\nlimit = \"3wd\"\ncitation = \"practice\"\nmark = \"assumption\"\n\n[edition.output]";
+    let mut files = small::files();
+    let file = files.iter_mut().find(|file| file.path == FIRST).unwrap();
+    file.text =
+        file.text.replacen(plan, &plan.replace("applicant\"", "applicant\", secondary = true"), 1);
+    let good = Catalogue::parse(&files).unwrap();
+    let terms = good.editions("S2-01")[0].tolerance_terms.clone().unwrap();
+    assert_eq!(terms.supply.to_string(), "5wd");
+    let file = files.iter_mut().find(|file| file.path == FIRST).unwrap();
+    file.text = file.text.replacen("[edition.output]", opinion, 1);
+    expect(
+        &files,
+        &[
+            "catalogue/S2-01.toml:9: `plan` is an opinion's input and cannot be secondary",
+            "catalogue/S2-01.toml:23: NR cannot give the opinion `site`: it decides itself, and nothing was merged",
+        ],
+    );
 }

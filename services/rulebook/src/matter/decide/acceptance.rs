@@ -11,7 +11,7 @@ use crate::matter::state::{Corrections, Examination, Matter, Standing};
 type Decision = Result<Vec<Event>, Rejection>;
 
 /// The examination that is owed, or why there is none.
-fn under_examination(matter: &Matter) -> Result<&Examination, Rejection> {
+pub(super) fn under_examination(matter: &Matter) -> Result<&Examination, Rejection> {
     match &matter.standing {
         Standing::Received => Ok(&matter.examination),
         Standing::AwaitingCorrections(corrections) => {
@@ -19,6 +19,7 @@ fn under_examination(matter: &Matter) -> Result<&Examination, Rejection> {
         }
         Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
         Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
+        Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
         Standing::UnderReview(review) => Err(Rejection::AlreadyAccepted { on: review.accepted_on }),
         Standing::Decided(decided) => {
             Err(Rejection::AlreadyAccepted { on: decided.review.accepted_on })
@@ -34,7 +35,7 @@ fn silence_took_effect(matter: &Matter, on: Date, today: Today<'_>) -> Option<Da
 }
 
 /// For acts that come too late once silence was acceptance.
-fn before_silence(matter: &Matter, on: Date, today: Today<'_>) -> Result<(), Rejection> {
+pub(super) fn before_silence(matter: &Matter, on: Date, today: Today<'_>) -> Result<(), Rejection> {
     match silence_took_effect(matter, on, today) {
         Some(due) => Err(Rejection::AcceptedBySilence { as_of: matter.examination.since, due }),
         None => Ok(()),
@@ -154,7 +155,8 @@ fn awaited(matter: &Matter) -> Result<&Corrections, Rejection> {
         Standing::NotAccepted { .. }
         | Standing::UnderReview(_)
         | Standing::Decided(_)
-        | Standing::Withdrawn { .. } => {
+        | Standing::Withdrawn { .. }
+        | Standing::Terminated { .. } => {
             under_examination(matter)?;
             Err(Rejection::NoCorrectionsRequested)
         }

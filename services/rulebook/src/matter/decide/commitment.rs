@@ -22,7 +22,10 @@ pub(super) fn record(
     }
     match matter.standing {
         Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {}
-        Standing::NotAccepted { .. } | Standing::Decided(_) | Standing::Withdrawn { .. } => {
+        Standing::NotAccepted { .. }
+        | Standing::Decided(_)
+        | Standing::Withdrawn { .. }
+        | Standing::Terminated { .. } => {
             matter.under_review()?;
         }
     }
@@ -44,6 +47,7 @@ pub(super) fn check(
     today: Today<'_>,
     check: &Check,
     document: &str,
+    materials: &[String],
 ) -> Decision {
     let decided = matter.after_decision()?;
     if matches!(decided.ruling, Ruling::Refused { .. }) {
@@ -65,7 +69,8 @@ pub(super) fn check(
     let Check::False(findings) = check else { return Ok(vec![checked]) };
     required(Part::Findings, findings.iter().any(|text| !text.trim().is_empty()))?;
     let (within, document) = (terms.rectify_within, document.to_owned());
-    Ok(vec![checked, Event::RectificationOrdered { on, within, document }])
+    let materials = materials.to_vec();
+    Ok(vec![checked, Event::RectificationOrdered { on, within, document, materials }])
 }
 
 pub(super) fn rectify(

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::tolerance::listed;
 use super::{Today, required, said};
 use crate::consultation::{Answer, Outcome as Joint};
 use crate::matter::event::Event;
@@ -24,6 +25,7 @@ pub(super) fn decide(
     if let Some(stop) = review.suspensions.iter().find(|stop| stop.until.is_none()) {
         return Err(Rejection::ClockStands { ground: stop.ground.clone() });
     }
+    nothing_owed(review)?;
     let granted = matches!(outcome, Outcome::Granted { .. });
     opinions_allow(matter, review, granted)?;
     if granted && matter.terms.track == Track::Commitment && matter.commitment.is_none() {
@@ -43,6 +45,14 @@ pub(super) fn decide(
         materials: matter.materials.values().cloned().collect(),
         opinions: cited(review),
     }])
+}
+
+/// No decision and no certificate before everything owed since acceptance is supplied (rules K2).
+fn nothing_owed(review: &Review) -> Result<(), Rejection> {
+    match review.owes() {
+        None => Ok(()),
+        Some(owing) => Err(Rejection::MaterialsOwed { keys: listed(owing) }),
+    }
 }
 
 /// No decision while an opinion is owed, and no grant while one objects. On commitment the promise
@@ -80,7 +90,8 @@ fn cited(review: &Review) -> Vec<CitedOpinion> {
 
 /// Only where a law says so for the item, and only after its limit.
 pub(super) fn deem_granted(matter: &Matter, today: Today<'_>) -> Decision {
-    matter.under_review()?;
+    let review = matter.under_review()?;
+    nothing_owed(review)?;
     let clocks = matter.clocks(today.calendar);
     let timed = clocks.consent_by_silence.ok_or(Rejection::SilenceHasNoEffect)?;
     let Some(due) = timed.ran_out(today.date, today.calendar) else {
@@ -88,8 +99,10 @@ pub(super) fn deem_granted(matter: &Matter, today: Today<'_>) -> Decision {
         let due = OrStanding(deadline.map(|deadline| deadline.due));
         return Err(Rejection::SilenceNotYet { due });
     };
+    let supplied_on = review.owing.as_ref().and_then(|owing| owing.supplied_on);
     Ok(vec![Event::GrantDeemed {
-        on: due.tomorrow().unwrap_or(today.date),
+        // What was owed until later than that holds the consent back until it was supplied.
+        on: due.tomorrow().unwrap_or(today.date).max(supplied_on.unwrap_or(due)),
         citation: timed.clock.citation,
         declared_on: today.date,
         materials: matter.materials.values().cloned().collect(),
@@ -124,9 +137,10 @@ pub(super) fn withdraw_application(
         Standing::Received => matter.examination.since,
         Standing::AwaitingCorrections(corrections) => corrections.since,
         Standing::UnderReview(review) => review.last_on,
-        Standing::NotAccepted { .. } | Standing::Decided(_) | Standing::Withdrawn { .. } => {
-            matter.under_review()?.last_on
-        }
+        Standing::NotAccepted { .. }
+        | Standing::Decided(_)
+        | Standing::Withdrawn { .. }
+        | Standing::Terminated { .. } => matter.under_review()?.last_on,
     };
     let on = today.claimed(claimed, not_before)?;
     Ok(vec![Event::ApplicationWithdrawn { on, reason: reason.to_owned() }])

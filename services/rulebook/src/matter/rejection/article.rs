@@ -2,6 +2,8 @@
 
 use super::{Part, Rejection};
 
+/// No law sets these rules; they are how the service halls do it, and the platform holds them to it.
+const TOLERANCE: &str = "容缺受理";
 /// No national standard orders electronic supervision; the rule is the platform's own.
 const SUPERVISION: &str = "平台约定 电子监察";
 
@@ -24,6 +26,14 @@ impl Rejection {
             Rejection::MaterialUnchanged { .. } | Rejection::StaleVersion { .. } => {
                 "国务院令第716号 art. 7"
             }
+            Rejection::NotTolerable { .. }
+            | Rejection::NotMissing(_)
+            | Rejection::NothingOwed
+            | Rejection::NotOwed { .. }
+            | Rejection::OwedOver { .. }
+            | Rejection::OwedRunning { .. }
+            | Rejection::MaterialsOwed { .. }
+            | Rejection::Terminated { .. } => TOLERANCE,
             Rejection::SilenceNotYet { .. } | Rejection::SilenceHasNoEffect => "行政许可法 art. 42",
             Rejection::UnknownGround { .. }
             | Rejection::NoWrittenNotice
@@ -91,6 +101,7 @@ impl Part {
             }
             Part::PublicInterest | Part::Compensation => "行政许可法 art. 8",
             Part::Violated | Part::PenaltyBasis | Part::PenaltyDecision => "行政处罚法 art. 9",
+            Part::SupplyPromise => TOLERANCE,
             Part::ConditionEvidence => "行政许可法 art. 61",
             Part::Method => "行政许可法 art. 44",
             Part::CardReason | Part::CardDecision => SUPERVISION,

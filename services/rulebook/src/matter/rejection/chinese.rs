@@ -6,6 +6,7 @@ impl Rejection {
     /// The sentence in Chinese, for `google.rpc.LocalizedMessage`.
     pub fn zh(&self) -> String {
         self.zh_before_review()
+            .or_else(|| self.zh_of_what_is_owed())
             .or_else(|| self.zh_of_clock())
             .or_else(|| self.zh_of_opinions())
             .or_else(|| self.zh_of_cards())
@@ -42,6 +43,31 @@ impl Rejection {
             Rejection::MaterialUnchanged { key } => format!("{key} 与已存档的文件相同。"),
             Rejection::StaleVersion { key, held } => {
                 format!("{key} 已存档第 {held} 版，新版本号应当更大。")
+            }
+            _ => return None,
+        })
+    }
+
+    fn zh_of_what_is_owed(&self) -> Option<String> {
+        Some(match self {
+            Rejection::NotTolerable { keys } => {
+                format!("以下材料不属于可以容缺的次要材料：{}。", keys.join("、"))
+            }
+            Rejection::NotMissing(key) => format!("{key} 已在档，并不缺少。"),
+            Rejection::NothingOwed => "受理后没有尚待补交的材料。".to_owned(),
+            Rejection::NotOwed { keys } => {
+                format!("以下材料不在容缺补交范围内：{}。", keys.join("、"))
+            }
+            Rejection::OwedOver { due } => format!("容缺材料的补交期限已于 {due} 届满。"),
+            Rejection::OwedRunning { due } => match due.0 {
+                Some(due) => format!("{due} 结束之前，申请人仍可补交容缺材料。"),
+                None => "期限中止期间，申请人仍可补交容缺材料。".to_owned(),
+            },
+            Rejection::MaterialsOwed { keys } => {
+                format!("容缺材料尚未补齐，不得作出决定：{}。", keys.join("、"))
+            }
+            Rejection::Terminated { on } => {
+                format!("逾期未补交容缺材料，该办件已于 {on} 终止。")
             }
             _ => return None,
         })
@@ -154,6 +180,14 @@ impl Rejection {
             | Rejection::NothingCorrected { .. }
             | Rejection::MaterialUnchanged { .. }
             | Rejection::StaleVersion { .. }
+            | Rejection::NotTolerable { .. }
+            | Rejection::NotMissing(_)
+            | Rejection::NothingOwed
+            | Rejection::NotOwed { .. }
+            | Rejection::OwedOver { .. }
+            | Rejection::OwedRunning { .. }
+            | Rejection::MaterialsOwed { .. }
+            | Rejection::Terminated { .. }
             | Rejection::UnknownGround { .. }
             | Rejection::NoWrittenNotice
             | Rejection::NoticeTooLate { .. }
@@ -214,6 +248,7 @@ impl Part {
             Part::PenaltyDecision => "处罚决定书文号",
             Part::Method => "送达方式",
             Part::Evidence => "改正的证明",
+            Part::SupplyPromise => "申请人补交材料的承诺",
             Part::CardReason => "理由",
             Part::CardDecision => "决定文号",
             Part::ConditionEvidence => "证明条件已满足的材料",

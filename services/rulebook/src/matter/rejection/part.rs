@@ -1,8 +1,8 @@
-//! The parts of acts that a refusal may find missing.
+//! The parts of an act without which it has no effect in law.
 
 /// A part of an act without which it has no effect in law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is what its name says; its words are in `en` and `chinese`.
+#[allow(missing_docs)] // Each is what its name says; its words are in `en` and in `chinese.rs`.
 pub enum Part {
     Reason,
     RightAuthority,
@@ -28,6 +28,7 @@ pub enum Part {
     CardReason,
     CardDecision,
     ConditionEvidence,
+    SupplyPromise,
 }
 
 impl Part {
@@ -57,6 +58,7 @@ impl Part {
             Part::CardReason => "the reason",
             Part::CardDecision => "the number of the decision on the card",
             Part::ConditionEvidence => "what shows that the condition is met",
+            Part::SupplyPromise => "the applicant's promise to supply what is missing",
         }
     }
 }

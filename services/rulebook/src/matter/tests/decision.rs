@@ -61,7 +61,7 @@ fn on_commitment() -> Story {
 }
 
 fn check(found: Check) -> Act {
-    Act::CheckCommitment { check: found, document: "限改-1".to_owned() }
+    Act::CheckCommitment { check: found, document: "限改-1".to_owned(), materials: Vec::new() }
 }
 
 fn found_false() -> Check {

@@ -29,6 +29,9 @@ fn act() -> impl Strategy<Value = Act> {
     };
     prop_oneof![
         3 => Just(accept()),
+        2 => Just(Act::TolerateMissing { owed: vec!["traffic_study".to_owned()], promise: "补交".to_owned(), document: String::new() }),
+        2 => content().prop_map(|content| Act::SupplyOwed { materials: vec![material("traffic_study", content)] }),
+        1 => Just(Act::Terminate),
         1 => Just(correct(&["design_scheme"])),
         2 => content().prop_map(|content| supply("design_scheme", content)),
         1 => Just(Act::DeemAccepted),
@@ -53,8 +56,10 @@ fn history() -> impl Strategy<Value = Vec<(u8, Act)>> {
 
 fn play(steps: &[(u8, Act)]) -> (Story, Date) {
     let facts = Facts::new().flag("civil_building", true).flag("plan_attached", false);
-    let mut story =
-        Story::open(terms("S2-06", Track::Ordinary, "2022-01-04", &facts), "2022-01-04");
+    let mut terms = terms("S2-06", Track::Ordinary, "2022-01-04", &facts);
+    let within = CitedLimit { limit: limit("5wd"), citation: "容缺受理".to_owned() };
+    terms.tolerance = Some(ToleranceTerm { materials: vec!["traffic_study".to_owned()], within });
+    let mut story = Story::open(terms, "2022-01-04");
     let calendar = calendar();
     let mut date = day("2022-01-04");
     for (days, act) in steps {
@@ -119,6 +124,22 @@ proptest! {
         prop_assert!(joins.len() <= 1);
         for grant in grants {
             prop_assert!(joins.first().is_some_and(|join| *join < grant));
+        }
+    }
+
+    #[test]
+    fn nothing_is_decided_while_anything_is_owed(steps in history()) {
+        let (story, _) = play(&steps);
+        let mut owed = std::collections::BTreeSet::new();
+        for event in &story.events {
+            match event {
+                Event::MissingTolerated { owed: keys, .. } => owed.extend(keys.iter().cloned()),
+                Event::OwedSupplied { materials, .. } => {
+                    materials.iter().for_each(|brought| { owed.remove(&brought.key); });
+                }
+                Event::Decided { .. } | Event::GrantDeemed { .. } => prop_assert!(owed.is_empty()),
+                _ => {}
+            }
         }
     }
 
