@@ -38,6 +38,8 @@ const CALLS: &[(&str, About)] = &[
     ("RegisterProject", About::Nothing), ("VerifyCertificate", About::Nothing),
     ("GetTime", About::Nothing), ("AdvanceTo", About::Nothing),
     ("ListProjectStatuses", About::Nothing), ("DrawInspections", About::Nothing),
+    ("ListEndangeredApprovals", About::Nothing),
+    ("GetScorecard", About::Nothing), ("GetPeriodicReport", About::Nothing),
     ("UploadMaterial", About::Stream),
     ("ListMatters", About::Project), ("WatchMatters", About::Project), ("GetMatter", About::Project),
     ("FileMatters", About::Project), ("AcceptMatter", About::Project),

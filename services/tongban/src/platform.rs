@@ -176,8 +176,7 @@ impl Parts {
             licences: Default::default(),
         };
         let dossiers = Dossiers::open(dossier.clone(), law.clone(), time.clone(), options).await?;
-        let status =
-            Status::open(intake.clone(), planning.clone(), law.clone(), time.clone()).await?;
+        let status = Status::open(logs.all().map(Log::clone), law.clone(), time.clone()).await?;
         Ok(Self {
             intake: opened_intake.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
             planning: opened_planning.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
