@@ -4,8 +4,8 @@ use super::DeadlineKind::{
     self, Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Rectification,
     Statutory as Law,
 };
-use super::UnitState::{self, InUse, UnderAcceptance as Examined, UnderConstruction as Built};
 use super::PromiseStanding::{self, Broken, Kept, Late};
+use super::UnitState::{self, InUse, UnderAcceptance as Examined, UnderConstruction as Built};
 use proto::matter::v1::{Light, NextStep, Party};
 use proto::status::v1::Stage;
 
