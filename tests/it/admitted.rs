@@ -37,7 +37,12 @@ enum About {
 const CALLS: &[(&str, About)] = &[
     ("RegisterProject", About::Nothing), ("VerifyCertificate", About::Nothing),
     ("GetTime", About::Nothing), ("AdvanceTo", About::Nothing),
-    ("ListProjectStatuses", About::Nothing),
+    ("ListProjectStatuses", About::Nothing), ("DrawInspections", About::Nothing),
+    // Between the platform's own parts; not for callers.
+    ("GetHead", About::Nothing), ("ReadEvents", About::Nothing), ("ReadStream", About::Nothing),
+    ("ResolveCommand", About::Nothing),
+    ("ListEndangeredApprovals", About::Nothing),
+    ("GetScorecard", About::Nothing), ("GetPeriodicReport", About::Nothing),
     ("UploadMaterial", About::Stream),
     ("ListMatters", About::Project), ("WatchMatters", About::Project), ("GetMatter", About::Project),
     ("FileMatters", About::Project), ("AcceptMatter", About::Project),
@@ -79,6 +84,8 @@ const CALLS: &[(&str, About)] = &[
     ("HandleContact", About::Project), ("GetHandover", About::Project),
     ("HandleRating", About::Project), ("ListRatings", About::Project),
     ("HandleOrder", About::Project), ("ListOrders", About::Project),
+    ("HandleIncentive", About::Project), ("ListIncentives", About::Project),
+    ("HandleInspection", About::Project), ("ListInspections", About::Project),
     ("HandleServiceRequest", About::Project), ("ListServiceRequests", About::Project),
 ];
 
@@ -93,6 +100,9 @@ fn request(method: &MethodDescriptor, project: &str) -> Vec<u8> {
     let service = method.parent_service().name().to_owned();
     for field in method.input().fields().filter(|f| f.kind() == Kind::String && !f.is_list()) {
         let text = match (field.name(), service.as_str()) {
+            ("name", _) if method.name() == "ExplainDeadline" => {
+                format!("projects/{project}/matters/S1-07-1")
+            }
             ("name", "MatterService") => format!("projects/{project}/matters/S1-07-1"),
             ("matter", "DossierService") => format!("projects/{project}/matters/S1-07-1"),
             ("name", "DossierService") => format!("projects/{project}/materials/form_p1"),

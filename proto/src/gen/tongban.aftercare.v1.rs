@@ -1743,66 +1743,14 @@ pub mod handle_contact_request {
     }
 }
 /// Answer of HandleContact.
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HandleContactResponse {
-    /// What is open after the step.
-    #[prost(message, optional, tag = "1")]
-    pub handover: ::core::option::Option<Handover>,
+    /// Number of the contact within the project; what is left to do stands in the status's handover.
+    #[prost(uint32, tag = "3")]
+    pub number: u32,
     /// Position token for later reads.
     #[prost(string, tag = "2")]
     pub position: ::prost::alloc::string::String,
-}
-/// Request of GetHandover.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GetHandoverRequest {
-    /// Project name.
-    #[prost(string, tag = "1")]
-    pub name: ::prost::alloc::string::String,
-    /// Position tokens that the answer must have seen.
-    #[prost(string, repeated, tag = "2")]
-    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
-/// Answer of GetHandover.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct GetHandoverResponse {
-    /// What is open.
-    #[prost(message, optional, tag = "1")]
-    pub handover: ::core::option::Option<Handover>,
-}
-/// Everything that is open in a project, for whoever takes it over.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Handover {
-    /// Reference of the service secretary; empty while there is none.
-    #[prost(string, tag = "1")]
-    pub secretary: ::prost::alloc::string::String,
-    /// Whether a key project has no service secretary (大政发〔2020〕24号 (十六)).
-    #[prost(bool, tag = "2")]
-    pub alarm: bool,
-    /// What is open, in the order of its last days; what has none comes last.
-    #[prost(message, repeated, tag = "3")]
-    pub open: ::prost::alloc::vec::Vec<OpenItem>,
-}
-/// One thing that is open.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OpenItem {
-    /// follow_up, promise, complaint, report, rating, order, request, permit or matter.
-    #[prost(string, tag = "1")]
-    pub kind: ::prost::alloc::string::String,
-    /// Its number or key.
-    #[prost(string, tag = "2")]
-    pub key: ::prost::alloc::string::String,
-    /// What it is about, without anything secret.
-    #[prost(string, tag = "3")]
-    pub subject: ::prost::alloc::string::String,
-    /// Code of the agency that has to act; empty when another party has.
-    #[prost(string, tag = "4")]
-    pub agency: ::prost::alloc::string::String,
-    /// Last day; empty when there is none.
-    #[prost(string, tag = "5")]
-    pub due: ::prost::alloc::string::String,
-    /// Whether that day has passed.
-    #[prost(bool, tag = "6")]
-    pub overdue: bool,
 }
 /// Request of HandleRating.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2518,36 +2466,6 @@ pub mod aftercare_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Everything that is open in a project, for whoever takes it over.
-        pub async fn get_handover(
-            &mut self,
-            request: impl tonic::IntoRequest<super::GetHandoverRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetHandoverResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/tongban.aftercare.v1.AftercareService/GetHandover",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new(
-                        "tongban.aftercare.v1.AftercareService",
-                        "GetHandover",
-                    ),
-                );
-            self.inner.unary(req, path, codec).await
-        }
         /// Records one step of a rating 好差评.
         pub async fn handle_rating(
             &mut self,
@@ -2955,14 +2873,6 @@ pub mod aftercare_service_server {
             request: tonic::Request<super::HandleContactRequest>,
         ) -> std::result::Result<
             tonic::Response<super::HandleContactResponse>,
-            tonic::Status,
-        >;
-        /// Everything that is open in a project, for whoever takes it over.
-        async fn get_handover(
-            &self,
-            request: tonic::Request<super::GetHandoverRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::GetHandoverResponse>,
             tonic::Status,
         >;
         /// Records one step of a rating 好差评.
@@ -3488,51 +3398,6 @@ pub mod aftercare_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = HandleContactSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/tongban.aftercare.v1.AftercareService/GetHandover" => {
-                    #[allow(non_camel_case_types)]
-                    struct GetHandoverSvc<T: AftercareService>(pub Arc<T>);
-                    impl<
-                        T: AftercareService,
-                    > tonic::server::UnaryService<super::GetHandoverRequest>
-                    for GetHandoverSvc<T> {
-                        type Response = super::GetHandoverResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::GetHandoverRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AftercareService>::get_handover(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = GetHandoverSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -72,6 +72,216 @@ pub struct ProjectStatus {
     pub certificates: ::prost::alloc::vec::Vec<
         super::super::planning::v1::CertificateIssued,
     >,
+    /// Units of the works in the order of their ids.
+    #[prost(message, repeated, tag = "20")]
+    pub units: ::prost::alloc::vec::Vec<UnitStatus>,
+    /// Phases, each as its units are.
+    #[prost(message, repeated, tag = "21")]
+    pub phases: ::prost::alloc::vec::Vec<PhaseStatus>,
+    /// Whether every declared unit is accepted and operates, and there is one.
+    #[prost(bool, tag = "22")]
+    pub complete: bool,
+    /// Joint acceptances that wait for somebody.
+    #[prost(message, repeated, tag = "23")]
+    pub joints: ::prost::alloc::vec::Vec<JointStatus>,
+    /// Acceptance opinions 联合验收意见书 in the order of issue, every version.
+    #[prost(message, repeated, tag = "24")]
+    pub acceptance_opinions: ::prost::alloc::vec::Vec<
+        super::super::acceptance::v1::OpinionIssued,
+    >,
+    /// What the owner owes by law once construction is permitted, those done too.
+    #[prost(message, repeated, tag = "25")]
+    pub obligations: ::prost::alloc::vec::Vec<Obligation>,
+    /// What else is open, as numbers; what a complaint says is never shown here.
+    #[prost(message, repeated, tag = "26")]
+    pub open: ::prost::alloc::vec::Vec<OpenCount>,
+    /// Approvals in force that no longer cover the project as it is, or whose ground has ended.
+    #[prost(message, repeated, tag = "27")]
+    pub endangered: ::prost::alloc::vec::Vec<Endangered>,
+    /// Entries recorded after the day on which they say it happened (补录), oldest recording first.
+    #[prost(message, repeated, tag = "28")]
+    pub back_filled: ::prost::alloc::vec::Vec<BackFilled>,
+}
+/// Where a unit stands.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnitStatus {
+    /// Id within the project.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// Name.
+    #[prost(message, optional, tag = "2")]
+    pub name: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// The phase that it belongs to.
+    #[prost(string, tag = "3")]
+    pub phase: ::prost::alloc::string::String,
+    /// State.
+    #[prost(enumeration = "UnitState", tag = "4")]
+    pub state: i32,
+    /// Name of the matter of its joint acceptance; empty before the application.
+    #[prost(string, tag = "5")]
+    pub joint: ::prost::alloc::string::String,
+    /// Day since which it operates; empty before.
+    #[prost(string, tag = "6")]
+    pub operating_since: ::prost::alloc::string::String,
+}
+/// Where a phase stands: as far as the unit of it that is furthest behind.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PhaseStatus {
+    /// The phase.
+    #[prost(string, tag = "1")]
+    pub phase: ::prost::alloc::string::String,
+    /// State.
+    #[prost(enumeration = "UnitState", tag = "2")]
+    pub state: i32,
+    /// Its units.
+    #[prost(string, repeated, tag = "3")]
+    pub units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A joint acceptance that waits.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct JointStatus {
+    /// Name of the matter.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The units.
+    #[prost(string, repeated, tag = "2")]
+    pub units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Round, from 1.
+    #[prost(uint32, tag = "3")]
+    pub round: u32,
+    /// The day on site; empty before it is fixed.
+    #[prost(string, tag = "4")]
+    pub inspect_on: ::prost::alloc::string::String,
+    /// Who holds the ball: members, the enterprise while it puts things right, or the lead agency.
+    #[prost(enumeration = "super::super::matter::v1::Party", tag = "5")]
+    pub party: i32,
+    /// Since when.
+    #[prost(string, tag = "6")]
+    pub since: ::prost::alloc::string::String,
+    /// By when; empty where no limit runs.
+    #[prost(string, tag = "7")]
+    pub due_on: ::prost::alloc::string::String,
+    /// Members that have not said what they find.
+    #[prost(message, repeated, tag = "8")]
+    pub waiting: ::prost::alloc::vec::Vec<WaitingMember>,
+    /// How much the enterprise must put right.
+    #[prost(uint32, tag = "9")]
+    pub defects: u32,
+}
+/// A member of a joint acceptance that has not said what it finds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WaitingMember {
+    /// Key of the member.
+    #[prost(string, tag = "1")]
+    pub member: ::prost::alloc::string::String,
+    /// Agency code.
+    #[prost(string, tag = "2")]
+    pub agency: ::prost::alloc::string::String,
+    /// Name of the agency.
+    #[prost(message, optional, tag = "3")]
+    pub agency_name: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// What it examines.
+    #[prost(message, optional, tag = "4")]
+    pub title: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// Last day; empty before the day on site, or while the clock stands.
+    #[prost(string, tag = "5")]
+    pub due_on: ::prost::alloc::string::String,
+    /// Whether that day has passed.
+    #[prost(bool, tag = "6")]
+    pub overdue: bool,
+}
+/// Something that the owner owes by law.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Obligation {
+    /// What must be done.
+    #[prost(message, optional, tag = "1")]
+    pub what: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// Article.
+    #[prost(string, tag = "2")]
+    pub citation: ::prost::alloc::string::String,
+    /// The units that it concerns; none means the whole project.
+    #[prost(string, repeated, tag = "3")]
+    pub units: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Last day.
+    #[prost(string, tag = "4")]
+    pub due_on: ::prost::alloc::string::String,
+    /// Whether the last day rests on a year whose calendar is not published.
+    #[prost(bool, tag = "5")]
+    pub provisional: bool,
+    /// Day on which it was done; empty while it is owed.
+    #[prost(string, tag = "6")]
+    pub done_on: ::prost::alloc::string::String,
+    /// Whether it was done late, or is owed and overdue.
+    #[prost(bool, tag = "7")]
+    pub late: bool,
+}
+/// How much of a kind is open.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenCount {
+    /// Kind.
+    #[prost(enumeration = "OpenKind", tag = "1")]
+    pub kind: i32,
+    /// How many.
+    #[prost(uint32, tag = "2")]
+    pub count: u32,
+    /// Of them, how many are overdue.
+    #[prost(uint32, tag = "3")]
+    pub overdue: u32,
+    /// The next last day, today or later; empty where none is to come.
+    #[prost(string, tag = "4")]
+    pub next_due_on: ::prost::alloc::string::String,
+}
+/// An approval in force that no longer covers the project as it is, or whose ground has ended. Derived anew
+/// on every ask; it ends when a matter of the same item is granted after the change, or the ended approval
+/// is granted again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Endangered {
+    /// Name of the matter.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// Item code.
+    #[prost(string, tag = "2")]
+    pub item: ::prost::alloc::string::String,
+    /// Name of the item.
+    #[prost(message, optional, tag = "3")]
+    pub title: ::core::option::Option<super::super::r#type::v1::Text>,
+    /// Agency that decides it.
+    #[prost(string, tag = "4")]
+    pub agency: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "EndangeredBy", tag = "5")]
+    pub by: i32,
+    /// Name of the fact that changed, or of the matter that ended.
+    #[prost(string, tag = "6")]
+    pub ground: ::prost::alloc::string::String,
+    /// Article.
+    #[prost(string, tag = "7")]
+    pub article: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(string, tag = "8")]
+    pub since: ::prost::alloc::string::String,
+    /// What the enterprise must do.
+    #[prost(message, optional, tag = "9")]
+    pub remedy: ::core::option::Option<super::super::r#type::v1::Text>,
+}
+/// An entry recorded after its day (补录).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BackFilled {
+    /// Kind of the event, e.g. `accepted`.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// Name of the matter; empty where it is about none.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// The date in law, as claimed.
+    #[prost(string, tag = "3")]
+    pub occurred_on: ::prost::alloc::string::String,
+    /// Day of the recording.
+    #[prost(string, tag = "4")]
+    pub recorded_on: ::prost::alloc::string::String,
+    /// Code of the agency that recorded it; empty where another party did.
+    #[prost(string, tag = "5")]
+    pub agency: ::prost::alloc::string::String,
 }
 /// Request of GetProjectStatus.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -223,6 +433,219 @@ pub struct ExplainedExtension {
     #[prost(string, tag = "6")]
     pub article: ::prost::alloc::string::String,
 }
+/// Request of GetHandover.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetHandoverRequest {
+    /// Project name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "2")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Answer as of this instant, RFC 3339; empty means now.
+    #[prost(string, tag = "3")]
+    pub recorded_by: ::prost::alloc::string::String,
+}
+/// Answer of GetHandover.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetHandoverResponse {
+    /// What is open.
+    #[prost(message, optional, tag = "1")]
+    pub handover: ::core::option::Option<Handover>,
+    /// Position tokens that the answer has seen, one a log.
+    #[prost(string, repeated, tag = "2")]
+    pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Everything that is open in a project, for whoever takes it over.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Handover {
+    /// Reference of the service secretary; empty while there is none.
+    #[prost(string, tag = "1")]
+    pub secretary: ::prost::alloc::string::String,
+    /// Whether a key project has no service secretary (大政发〔2020〕24号 (十六)).
+    #[prost(bool, tag = "2")]
+    pub alarm: bool,
+    /// What is open, in the order of its last days; what has none comes last.
+    #[prost(message, repeated, tag = "3")]
+    pub open: ::prost::alloc::vec::Vec<OpenItem>,
+}
+/// One thing that is open.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenItem {
+    /// Kind.
+    #[prost(enumeration = "OpenKind", tag = "1")]
+    pub kind: i32,
+    /// Its number, key or resource name.
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// What it is about, without anything secret.
+    #[prost(string, tag = "3")]
+    pub subject: ::prost::alloc::string::String,
+    /// Who has to act.
+    #[prost(enumeration = "super::super::matter::v1::Party", tag = "4")]
+    pub party: i32,
+    /// Code of the agency, or ground of the third party; empty where another party has to act.
+    #[prost(string, tag = "5")]
+    pub who: ::prost::alloc::string::String,
+    /// Last day; empty when there is none.
+    #[prost(string, tag = "6")]
+    pub due_on: ::prost::alloc::string::String,
+    /// Whether that day has passed.
+    #[prost(bool, tag = "7")]
+    pub overdue: bool,
+}
+/// Request of ListEndangeredApprovals. The agency is the caller.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListEndangeredApprovalsRequest {
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "1")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of ListEndangeredApprovals.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListEndangeredApprovalsResponse {
+    /// The approvals, by name.
+    #[prost(message, repeated, tag = "1")]
+    pub approvals: ::prost::alloc::vec::Vec<Endangered>,
+    /// Position tokens that the answer has seen, one a log.
+    #[prost(string, repeated, tag = "2")]
+    pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Request of GetScorecard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetScorecardRequest {
+    /// Agency code.
+    #[prost(string, tag = "1")]
+    pub agency: ::prost::alloc::string::String,
+    /// First day, a date in law.
+    #[prost(string, tag = "2")]
+    pub from: ::prost::alloc::string::String,
+    /// Last day, not after today.
+    #[prost(string, tag = "3")]
+    pub to: ::prost::alloc::string::String,
+    /// Count what was recorded by this instant, RFC 3339; empty means now.
+    #[prost(string, tag = "4")]
+    pub recorded_by: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "5")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of GetScorecard.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetScorecardResponse {
+    /// The scorecard.
+    #[prost(message, optional, tag = "1")]
+    pub scorecard: ::core::option::Option<Scorecard>,
+    /// Position tokens that the answer has seen, one a log.
+    #[prost(string, repeated, tag = "2")]
+    pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Request of GetPeriodicReport.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPeriodicReportRequest {
+    /// Month, YYYY-MM, that has begun.
+    #[prost(string, tag = "1")]
+    pub month: ::prost::alloc::string::String,
+    /// Count what was recorded by this instant, RFC 3339; empty means now.
+    #[prost(string, tag = "2")]
+    pub recorded_by: ::prost::alloc::string::String,
+    /// Position tokens that the answer must have seen.
+    #[prost(string, repeated, tag = "3")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Answer of GetPeriodicReport.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetPeriodicReportResponse {
+    /// First day.
+    #[prost(string, tag = "1")]
+    pub from: ::prost::alloc::string::String,
+    /// Last day: of the month, or of the answer while the month lasts.
+    #[prost(string, tag = "2")]
+    pub to: ::prost::alloc::string::String,
+    /// The scorecards of all agencies that did anything or owed anything, by code.
+    #[prost(message, repeated, tag = "3")]
+    pub scorecards: ::prost::alloc::vec::Vec<Scorecard>,
+    /// Position tokens that the answer has seen, one a log.
+    #[prost(string, repeated, tag = "4")]
+    pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What one agency did in a time. Every number is a sum over matters and entries.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Scorecard {
+    /// Agency code.
+    #[prost(string, tag = "1")]
+    pub agency: ::prost::alloc::string::String,
+    /// Matters received.
+    #[prost(uint32, tag = "2")]
+    pub taken_in: u32,
+    /// Matters decided, by silence too.
+    #[prost(uint32, tag = "3")]
+    pub decided: u32,
+    /// Of those decided that have a statutory limit, how many in time.
+    #[prost(message, optional, tag = "4")]
+    pub statutory: ::core::option::Option<InTime>,
+    /// Of those decided that have a committed limit, how many in time.
+    #[prost(message, optional, tag = "5")]
+    pub committed: ::core::option::Option<InTime>,
+    /// Warnings that a limit came near (预警); those annulled are not counted, here and below.
+    #[prost(uint32, tag = "6")]
+    pub amber: u32,
+    /// Yellow cards: a promised limit passed, or that of a step (黄牌).
+    #[prost(uint32, tag = "7")]
+    pub yellow: u32,
+    /// Red cards: a statutory limit passed (红牌).
+    #[prost(uint32, tag = "8")]
+    pub red: u32,
+    /// Correction notices.
+    #[prost(uint32, tag = "9")]
+    pub correction_notices: u32,
+    /// Of them, those that were not the first of their matter.
+    #[prost(uint32, tag = "10")]
+    pub further_correction_notices: u32,
+    /// Demands for a material that is held, on a cited ground.
+    #[prost(uint32, tag = "11")]
+    pub overrides: u32,
+    /// Applications accepted by silence.
+    #[prost(uint32, tag = "12")]
+    pub accepted_by_silence: u32,
+    /// Opinions that were consent by silence.
+    #[prost(uint32, tag = "13")]
+    pub opinions_by_silence: u32,
+    /// Matters granted by silence.
+    #[prost(uint32, tag = "14")]
+    pub granted_by_silence: u32,
+    /// Entries that the agency recorded.
+    #[prost(uint32, tag = "15")]
+    pub entries: u32,
+    /// Of them, recorded after their day (补录).
+    #[prost(uint32, tag = "16")]
+    pub back_filled: u32,
+    /// Calendar days between their day and their recording, summed over all entries.
+    #[prost(uint32, tag = "17")]
+    pub lag_days: u32,
+    /// Ratings by grade: the first number is grade 1, very satisfied, the fifth grade 5.
+    #[prost(uint32, repeated, tag = "18")]
+    pub ratings: ::prost::alloc::vec::Vec<u32>,
+    /// Bad ratings whose last day for an answer passed without one.
+    #[prost(uint32, tag = "19")]
+    pub bad_ratings_unanswered: u32,
+    /// Supervision orders issued to the agency.
+    #[prost(uint32, tag = "20")]
+    pub orders: u32,
+    /// Supervision orders whose last day passed and that were not closed by then.
+    #[prost(uint32, tag = "21")]
+    pub orders_overdue: u32,
+}
+/// How many of those that have a limit kept it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InTime {
+    /// Those with the limit.
+    #[prost(uint32, tag = "1")]
+    pub of: u32,
+    /// Those in time.
+    #[prost(uint32, tag = "2")]
+    pub in_time: u32,
+}
 /// The stage a project is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -274,7 +697,7 @@ impl Stage {
 pub enum ProjectStep {
     /// The next step is that of a matter: see the holder's `next`.
     Unspecified = 0,
-    /// Nothing: the project ended, or everything of the stages served so far is granted.
+    /// Nothing: the project ended, or nothing is left to do.
     Nothing = 1,
     /// Screen the project against the negative list (S1-02).
     Screen = 2,
@@ -290,6 +713,14 @@ pub enum ProjectStep {
     AnswerQuestions = 7,
     /// Decide the key-project gate (S1-04).
     DecideKeyProject = 8,
+    /// Begin construction (建筑法 art. 9).
+    BeginConstruction = 9,
+    /// Build, and apply for joint acceptance of what is built.
+    Build = 10,
+    /// Put into use what is accepted.
+    PutIntoUse = 11,
+    /// Do what the owner owes by law: see the obligations.
+    MeetObligation = 12,
 }
 impl ProjectStep {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -307,6 +738,10 @@ impl ProjectStep {
             Self::File => "PROJECT_STEP_FILE",
             Self::AnswerQuestions => "PROJECT_STEP_ANSWER_QUESTIONS",
             Self::DecideKeyProject => "PROJECT_STEP_DECIDE_KEY_PROJECT",
+            Self::BeginConstruction => "PROJECT_STEP_BEGIN_CONSTRUCTION",
+            Self::Build => "PROJECT_STEP_BUILD",
+            Self::PutIntoUse => "PROJECT_STEP_PUT_INTO_USE",
+            Self::MeetObligation => "PROJECT_STEP_MEET_OBLIGATION",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -321,6 +756,158 @@ impl ProjectStep {
             "PROJECT_STEP_FILE" => Some(Self::File),
             "PROJECT_STEP_ANSWER_QUESTIONS" => Some(Self::AnswerQuestions),
             "PROJECT_STEP_DECIDE_KEY_PROJECT" => Some(Self::DecideKeyProject),
+            "PROJECT_STEP_BEGIN_CONSTRUCTION" => Some(Self::BeginConstruction),
+            "PROJECT_STEP_BUILD" => Some(Self::Build),
+            "PROJECT_STEP_PUT_INTO_USE" => Some(Self::PutIntoUse),
+            "PROJECT_STEP_MEET_OBLIGATION" => Some(Self::MeetObligation),
+            _ => None,
+        }
+    }
+}
+/// Where a unit or a phase of the works stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum UnitState {
+    /// Not known.
+    Unspecified = 0,
+    /// It is being built.
+    UnderConstruction = 1,
+    /// Joint acceptance was applied for.
+    UnderJointAcceptance = 2,
+    /// An acceptance opinion was issued.
+    Accepted = 3,
+    /// It is in use, or produces.
+    Operating = 4,
+}
+impl UnitState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "UNIT_STATE_UNSPECIFIED",
+            Self::UnderConstruction => "UNIT_STATE_UNDER_CONSTRUCTION",
+            Self::UnderJointAcceptance => "UNIT_STATE_UNDER_JOINT_ACCEPTANCE",
+            Self::Accepted => "UNIT_STATE_ACCEPTED",
+            Self::Operating => "UNIT_STATE_OPERATING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "UNIT_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "UNIT_STATE_UNDER_CONSTRUCTION" => Some(Self::UnderConstruction),
+            "UNIT_STATE_UNDER_JOINT_ACCEPTANCE" => Some(Self::UnderJointAcceptance),
+            "UNIT_STATE_ACCEPTED" => Some(Self::Accepted),
+            "UNIT_STATE_OPERATING" => Some(Self::Operating),
+            _ => None,
+        }
+    }
+}
+/// What kind of thing is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OpenKind {
+    /// Not known.
+    Unspecified = 0,
+    /// A matter.
+    Matter = 1,
+    /// An opinion that an agency owes in a matter.
+    Opinion = 2,
+    /// A condition under which a permit in force was granted.
+    Condition = 3,
+    /// Something that the owner owes by law.
+    Obligation = 4,
+    /// A complaint.
+    Complaint = 5,
+    /// A government commitment that is not kept yet, or broken.
+    Promise = 6,
+    /// A duty to report.
+    Report = 7,
+    /// What a contact of the service secretary left to do.
+    FollowUp = 8,
+    /// A bad rating that the agency must answer.
+    Rating = 9,
+    /// A supervision order.
+    Order = 10,
+    /// A request for a service.
+    Request = 11,
+    /// A permit of a member of staff whose last day comes near.
+    StaffPermit = 12,
+}
+impl OpenKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OPEN_KIND_UNSPECIFIED",
+            Self::Matter => "OPEN_KIND_MATTER",
+            Self::Opinion => "OPEN_KIND_OPINION",
+            Self::Condition => "OPEN_KIND_CONDITION",
+            Self::Obligation => "OPEN_KIND_OBLIGATION",
+            Self::Complaint => "OPEN_KIND_COMPLAINT",
+            Self::Promise => "OPEN_KIND_PROMISE",
+            Self::Report => "OPEN_KIND_REPORT",
+            Self::FollowUp => "OPEN_KIND_FOLLOW_UP",
+            Self::Rating => "OPEN_KIND_RATING",
+            Self::Order => "OPEN_KIND_ORDER",
+            Self::Request => "OPEN_KIND_REQUEST",
+            Self::StaffPermit => "OPEN_KIND_STAFF_PERMIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OPEN_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "OPEN_KIND_MATTER" => Some(Self::Matter),
+            "OPEN_KIND_OPINION" => Some(Self::Opinion),
+            "OPEN_KIND_CONDITION" => Some(Self::Condition),
+            "OPEN_KIND_OBLIGATION" => Some(Self::Obligation),
+            "OPEN_KIND_COMPLAINT" => Some(Self::Complaint),
+            "OPEN_KIND_PROMISE" => Some(Self::Promise),
+            "OPEN_KIND_REPORT" => Some(Self::Report),
+            "OPEN_KIND_FOLLOW_UP" => Some(Self::FollowUp),
+            "OPEN_KIND_RATING" => Some(Self::Rating),
+            "OPEN_KIND_ORDER" => Some(Self::Order),
+            "OPEN_KIND_REQUEST" => Some(Self::Request),
+            "OPEN_KIND_STAFF_PERMIT" => Some(Self::StaffPermit),
+            _ => None,
+        }
+    }
+}
+/// Why an approval is endangered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EndangeredBy {
+    /// Not known.
+    Unspecified = 0,
+    /// The project changed in what the approval covers.
+    Change = 1,
+    /// Another approval, on which it rests, was withdrawn or revoked. It is to be reviewed, and stays in force
+    /// until somebody decides.
+    EndedApproval = 2,
+}
+impl EndangeredBy {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ENDANGERED_BY_UNSPECIFIED",
+            Self::Change => "ENDANGERED_BY_CHANGE",
+            Self::EndedApproval => "ENDANGERED_BY_ENDED_APPROVAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ENDANGERED_BY_UNSPECIFIED" => Some(Self::Unspecified),
+            "ENDANGERED_BY_CHANGE" => Some(Self::Change),
+            "ENDANGERED_BY_ENDED_APPROVAL" => Some(Self::EndedApproval),
             _ => None,
         }
     }
@@ -507,6 +1094,122 @@ pub mod status_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Everything that is open in a project across all stages, for whoever takes it over. Of complaints only
+        /// those are listed that the caller may know of.
+        pub async fn get_handover(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHandoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHandoverResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.status.v1.StatusService/GetHandover",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.status.v1.StatusService", "GetHandover"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// An agency's own approvals that a change of the project, or the end of another approval, endangers.
+        pub async fn list_endangered_approvals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListEndangeredApprovalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListEndangeredApprovalsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.status.v1.StatusService/ListEndangeredApprovals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.status.v1.StatusService",
+                        "ListEndangeredApprovals",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// What one agency did in a time, counted from the facts. For the agency itself, and for who oversees it.
+        pub async fn get_scorecard(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScorecardResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.status.v1.StatusService/GetScorecard",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("tongban.status.v1.StatusService", "GetScorecard"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The periodic report to the inspection office 督考办: every agency's scorecard of a month, the same for
+        /// ever when asked as of the same instant (大政发〔2020〕24号, closing clause).
+        pub async fn get_periodic_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPeriodicReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetPeriodicReportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/tongban.status.v1.StatusService/GetPeriodicReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "tongban.status.v1.StatusService",
+                        "GetPeriodicReport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -544,6 +1247,40 @@ pub mod status_service_server {
             request: tonic::Request<super::ExplainDeadlineRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ExplainDeadlineResponse>,
+            tonic::Status,
+        >;
+        /// Everything that is open in a project across all stages, for whoever takes it over. Of complaints only
+        /// those are listed that the caller may know of.
+        async fn get_handover(
+            &self,
+            request: tonic::Request<super::GetHandoverRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetHandoverResponse>,
+            tonic::Status,
+        >;
+        /// An agency's own approvals that a change of the project, or the end of another approval, endangers.
+        async fn list_endangered_approvals(
+            &self,
+            request: tonic::Request<super::ListEndangeredApprovalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListEndangeredApprovalsResponse>,
+            tonic::Status,
+        >;
+        /// What one agency did in a time, counted from the facts. For the agency itself, and for who oversees it.
+        async fn get_scorecard(
+            &self,
+            request: tonic::Request<super::GetScorecardRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetScorecardResponse>,
+            tonic::Status,
+        >;
+        /// The periodic report to the inspection office 督考办: every agency's scorecard of a month, the same for
+        /// ever when asked as of the same instant (大政发〔2020〕24号, closing clause).
+        async fn get_periodic_report(
+            &self,
+            request: tonic::Request<super::GetPeriodicReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetPeriodicReportResponse>,
             tonic::Status,
         >;
     }
@@ -750,6 +1487,193 @@ pub mod status_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ExplainDeadlineSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.status.v1.StatusService/GetHandover" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetHandoverSvc<T: StatusService>(pub Arc<T>);
+                    impl<
+                        T: StatusService,
+                    > tonic::server::UnaryService<super::GetHandoverRequest>
+                    for GetHandoverSvc<T> {
+                        type Response = super::GetHandoverResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetHandoverRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as StatusService>::get_handover(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetHandoverSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.status.v1.StatusService/ListEndangeredApprovals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListEndangeredApprovalsSvc<T: StatusService>(pub Arc<T>);
+                    impl<
+                        T: StatusService,
+                    > tonic::server::UnaryService<super::ListEndangeredApprovalsRequest>
+                    for ListEndangeredApprovalsSvc<T> {
+                        type Response = super::ListEndangeredApprovalsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::ListEndangeredApprovalsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as StatusService>::list_endangered_approvals(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListEndangeredApprovalsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.status.v1.StatusService/GetScorecard" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetScorecardSvc<T: StatusService>(pub Arc<T>);
+                    impl<
+                        T: StatusService,
+                    > tonic::server::UnaryService<super::GetScorecardRequest>
+                    for GetScorecardSvc<T> {
+                        type Response = super::GetScorecardResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetScorecardRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as StatusService>::get_scorecard(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetScorecardSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/tongban.status.v1.StatusService/GetPeriodicReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPeriodicReportSvc<T: StatusService>(pub Arc<T>);
+                    impl<
+                        T: StatusService,
+                    > tonic::server::UnaryService<super::GetPeriodicReportRequest>
+                    for GetPeriodicReportSvc<T> {
+                        type Response = super::GetPeriodicReportResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetPeriodicReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as StatusService>::get_periodic_report(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPeriodicReportSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

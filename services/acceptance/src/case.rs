@@ -16,7 +16,6 @@ mod decide;
 
 pub use decide::{Act, Command, Construction, Scoped};
 pub use dependency::reopened;
-pub use duties::Duty;
 pub use event::Event;
 pub use joint::{Issued, Joint, List, Round, Seat};
 pub use particulars::{
@@ -25,7 +24,7 @@ pub use particulars::{
 };
 pub use rejection::Rejection;
 pub use results::Held;
-pub use state::{Case, Permit, Stoppage, Survey, Works};
+pub use state::{Case, Permit, Survey};
 
 use std::collections::BTreeMap;
 

@@ -1,14 +1,14 @@
 //! A project's construction and acceptance as callers see it: everything derived is derived here, on the
 //! day it is asked.
 
-use crate::case::{Case, Duty, Event, Issued, Joint, Round, Seat, SurveyVersion};
+use crate::case::{Case, Event, Issued, Joint, Round, Seat, SurveyVersion};
 use desk::docket::Bench;
 use jiff::civil::Date;
 use proto::{
     acceptance::v1::{self as pb, acceptance_event::Kind},
     r#type::v1 as ty,
 };
-use rulebook::{catalogue::Text, clock::Unit, matter::MatterId};
+use rulebook::{catalogue::Text, clock::Unit, construction::Duty, matter::MatterId};
 use std::collections::BTreeSet;
 
 /// The whole of it.

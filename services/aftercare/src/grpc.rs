@@ -253,16 +253,6 @@ impl AftercareService for Aftercare {
         self.order_step(request).await
     }
 
-    async fn get_handover(
-        &self,
-        request: Request<pb::GetHandoverRequest>,
-    ) -> Answer<pb::GetHandoverResponse> {
-        let (metadata, _, message) = request.into_parts();
-        let seen = self.look(&metadata, &message.name, &message.min_position).await?;
-        let handover = Some(service::handover(&seen.case, &seen.by()));
-        Ok(Response::new(pb::GetHandoverResponse { handover }))
-    }
-
     async fn list_ratings(
         &self,
         request: Request<pb::ListRatingsRequest>,

@@ -69,7 +69,7 @@ pub(crate) use from::{
 pub(crate) use terms::{to_wire as terms_to_wire, track};
 pub(crate) use to::{certificate as certificate_to_wire, opinion_to_wire, waits_for_to_wire};
 pub(crate) use values::{date, defects_to_wire, material_to_wire, notice_to_wire};
-pub use values::{limit_to_wire, text_to_wire};
+pub use values::{limit, limit_to_wire, text_to_wire};
 
 #[cfg(test)]
 mod tests;

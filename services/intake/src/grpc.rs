@@ -31,7 +31,7 @@ use desk::{
     docket::{Bench, Decided},
     fields::Fields,
     name,
-    refuse::{self, Refusal},
+    refuse::{Refusal, Violation},
 };
 use proto::intake::v1::{self as pb, intake_service_server::IntakeService};
 use rulebook::{catalogue::Stage, negative_list::Outcome};
@@ -249,11 +249,10 @@ impl IntakeService for Intake {
         let mut fields = Fields::default();
         let facts = read::facts(&mut fields, message.facts.as_ref(), &self.docket.bench());
         let reason = fields.required_long("reason", &message.reason);
-        let Some(facts) = facts else {
-            return Err(fields.finish(()).err().unwrap_or_else(refuse::internal));
-        };
         let decide = move |case: &Case, _: &str, order: Order<'_>| {
-            decided(change::change(case, &facts, &reason, order))
+            // What left a gap in the facts has said so before.
+            let gap = || Refusal::Fields(vec![Violation::new("facts", "is required")]);
+            decided(change::change(case, facts.as_ref().ok_or_else(gap)?, &reason, order))
         };
         let (project, position) = self
             .command("ChangeProject", &metadata, head!(message), &message, fields, decide)

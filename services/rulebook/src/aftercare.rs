@@ -6,21 +6,25 @@ use crate::clock::{Clock, Limit};
 use crate::negative_list::fields::{Reading, Table};
 use crate::seed::{Fault, SeedFile};
 
+mod complaint;
 mod draw;
 mod incentive;
 mod inspection;
 mod office;
+mod promise;
 mod report;
 mod request;
 
 #[cfg(test)]
 mod tests;
 
+pub use complaint::{ComplaintDays, ComplaintNext};
 pub use draw::{ALGORITHM, Candidate, Lot, draw};
 pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
 pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};
 pub use office::{OFFICES, OfficeRow};
-pub use report::{FineRow, ReportRow};
+pub use promise::PromiseStanding;
+pub use report::{FineRow, ReportDuty, ReportRow, report_duties};
 pub use request::RequestRow;
 
 const FOLDER: &str = "aftercare/";

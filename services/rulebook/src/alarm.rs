@@ -116,7 +116,11 @@ impl Span {
     /// after the last one, if it was owed when that day began. The day on which a limit begins raises nothing.
     #[must_use]
     pub fn raises(&self, kind: Kind, timed: &Timed) -> Option<(Date, Date)> {
-        let due = timed.deadline(&self.calendar)?.due;
+        let over = timed.done_on.is_some_and(|done| done < self.since);
+        if over || self.until <= timed.clock.start {
+            return None;
+        }
+        let due = timed.clock.due(&self.calendar)?;
         let from = match kind {
             Kind::Amber => self.calendar.working_day_before(due),
             Kind::Yellow | Kind::Red => due.tomorrow().ok()?,

@@ -4,6 +4,7 @@
 //! asks for the edition in force on a day. Loading reports every fault at once.
 
 mod agency;
+mod endangers;
 mod facts;
 mod form;
 mod gate;
@@ -16,6 +17,7 @@ mod check;
 mod draft;
 mod load;
 mod read_condition;
+mod read_endangers;
 mod read_item;
 mod read_parts;
 mod read_rest;
@@ -31,6 +33,7 @@ use jiff::civil::Date;
 use crate::seed::{Fault, SeedFile};
 
 pub use agency::{Agency, District, Zone};
+pub use endangers::{EndangeredRow, Endangers, EndedRow, PROJECT_FACTS};
 pub use facts::{Applies, Condition, FactRule, FactType, Facts, Question, Value};
 pub use form::Form;
 pub use gate::{Demand, Gate};
@@ -54,6 +57,7 @@ pub struct Catalogue {
     facts: BTreeMap<String, FactRule>,
     forms: BTreeMap<String, Form>,
     gates: BTreeMap<String, Gate>,
+    endangers: Endangers,
 }
 
 impl Catalogue {
@@ -148,5 +152,10 @@ impl Catalogue {
     /// Every gate, by id.
     pub fn gates(&self) -> impl Iterator<Item = &Gate> {
         self.gates.values()
+    }
+
+    /// Which change of a project leaves which approvals behind.
+    pub fn endangers(&self) -> &Endangers {
+        &self.endangers
     }
 }

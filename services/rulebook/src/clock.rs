@@ -158,6 +158,12 @@ impl Clock {
     pub fn deadline(&self, calendar: &Calendar) -> Option<Deadline> {
         self.reckon(calendar).ok()
     }
+
+    /// The due date without its proof, for whoever looks at many clocks every day.
+    #[must_use]
+    pub fn due(&self, calendar: &Calendar) -> Option<Date> {
+        self.walk(calendar).ok().map(|walk| walk.due)
+    }
 }
 
 impl Stop {

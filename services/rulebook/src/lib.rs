@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod aftercare;
 pub mod alarm;
 pub mod budget;
+pub mod construction;
 pub mod consultation;
 pub mod holdings;
 pub mod matter;

@@ -2,11 +2,15 @@
 //!
 //! It folds the logs of the other services, owns no log itself, and derives every answer when it is asked.
 
+mod city;
 mod deadline;
 mod fold;
+mod handover;
 mod list;
 mod moment;
+mod oversight;
 mod project;
+mod scorecard;
 
 #[cfg(test)]
 mod tests;
@@ -14,32 +18,28 @@ mod tests;
 pub use proto::status::v1::status_service_server::SERVICE_NAME;
 
 use desk::{
+    caller::Caller,
     docket::Bench,
     mandates::Mandates,
     position,
     refuse::{self, Refusal, Violation},
 };
 use eventlog::{Feed, Live, ReadError, Stopped};
-use fold::{Intake, Planning, Projects};
+use fold::{Epochs, Projects, Source};
 use host::time::Timekeeper;
-use project::Epochs;
 use proto::status::v1::{
-    ExplainDeadlineRequest, ExplainDeadlineResponse, GetProjectStatusRequest,
+    self as pb, ExplainDeadlineRequest, ExplainDeadlineResponse, GetProjectStatusRequest,
     GetProjectStatusResponse, ListProjectStatusesRequest, ListProjectStatusesResponse,
     status_service_server::{StatusService, StatusServiceServer},
 };
 use rulebook::law::Law;
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc, task::Poll};
 use tonic::{Request, Response};
 
-/// The logs that the status folds.
-pub const LOGS: [&str; 2] = ["intake", "planning"];
-
-/// The status of every project, as both logs tell it. Cheap to clone; clones share the folds.
+/// The status of every project, as the logs tell it. Cheap to clone; clones share the folds.
 #[derive(Clone)]
 pub struct Status {
-    intake: Live<Projects<Intake>>,
-    planning: Live<Projects<Planning>>,
+    logs: Vec<(Source, Live<Projects>)>,
     epochs: Epochs,
     law: Arc<Law>,
     time: Timekeeper,
@@ -55,27 +55,39 @@ pub enum OpenError {
     /// A log holds an event that the status cannot read.
     #[error(transparent)]
     Stopped(#[from] eventlog::Stopped),
+    /// A log of which the status knows nothing.
+    #[error("the status does not fold the log {0}")]
+    Stranger(String),
 }
 
 impl Status {
-    /// Folds both logs, follows them from then on, and waits until the folds are as new as the logs.
+    /// Folds the logs, follows them from then on, and waits until the folds are as new as the logs. A log
+    /// that is not given is as one that is empty, and no token of it is taken.
     ///
     /// # Errors
-    /// A log cannot be read, or holds an event that this build cannot read; its position is named.
+    /// A log is none of those that the status folds, cannot be read, or holds an event that this build cannot
+    /// read; its position is named.
     pub async fn open(
-        intake: impl Into<Feed>,
-        planning: impl Into<Feed>,
+        logs: impl IntoIterator<Item = impl Into<Feed>>,
         law: Arc<Law>,
         time: Timekeeper,
     ) -> Result<Self, OpenError> {
-        let (intake, planning) = (intake.into(), planning.into());
-        let heads = (intake.head().await?, planning.head().await?);
-        let epochs = Epochs { intake: heads.0.epoch, planning: heads.1.epoch };
-        let intake = Live::follow(intake, Projects::default(), fold::fold::<Intake>);
-        let planning = Live::follow(planning, Projects::default(), fold::fold::<Planning>);
-        intake.reached(heads.0.position).await?;
-        planning.reached(heads.1.position).await?;
-        Ok(Self { intake, planning, epochs, law, time, mandates: Mandates::default() })
+        let (followed, epochs, mandates) = (Vec::new(), Epochs::default(), Mandates::default());
+        let mut status = Self { logs: followed, epochs, law, time, mandates };
+        let mut heads = Vec::new();
+        for log in logs {
+            let log: Feed = log.into();
+            let source = Source::named(log.name());
+            let source = source.ok_or_else(|| OpenError::Stranger(log.name().to_owned()))?;
+            let head = log.head().await?;
+            status.epochs.set(source, head.epoch);
+            status.logs.push((source, Live::follow(log, Projects::of(source), fold::fold)));
+            heads.push(head.position);
+        }
+        for ((_, live), head) in status.logs.iter().zip(heads) {
+            live.reached(head).await?;
+        }
+        Ok(status)
     }
 
     /// The same service, which shows an enterprise and its agents their own projects only.
@@ -93,10 +105,13 @@ impl Status {
 
     /// Waits until one of the folds stops, at an event that it cannot take.
     pub async fn stopped(&self) -> Stopped {
-        tokio::select! {
-            stopped = self.intake.stopped() => stopped,
-            stopped = self.planning.stopped() => stopped,
-        }
+        let folds = self.logs.iter().map(|(_, live)| Box::pin(live.stopped()));
+        let mut folds: Vec<_> = folds.collect();
+        poll_fn(move |context| {
+            let mut polled = folds.iter_mut().map(|fold| fold.as_mut().poll(context));
+            polled.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        })
+        .await
     }
 
     /// The present day with the calendar as published by it.
@@ -109,10 +124,11 @@ impl Status {
         Bench::new(date, self.law.clone())
     }
 
-    /// Waits until both folds have seen what the tokens name.
+    /// Waits until every fold has seen what the tokens name.
     async fn seen(&self, tokens: &[String]) -> Result<(), tonic::Status> {
         let tokens = position::parse(tokens)?;
-        let strangers = tokens.iter().enumerate().filter(|(_, t)| !LOGS.contains(&t.log.as_str()));
+        let follows = |log: &str| self.logs.iter().any(|(source, _)| source.log() == log);
+        let strangers = tokens.iter().enumerate().filter(|(_, token)| !follows(&token.log));
         let strangers: Vec<_> = strangers
             .map(|(index, token)| {
                 let rule = format!("the status does not follow the log {}", token.log);
@@ -122,8 +138,10 @@ impl Status {
         if !strangers.is_empty() {
             return Err(refuse::fields(strangers));
         }
-        position::seen(&self.intake, self.epochs.intake, &tokens).await?;
-        position::seen(&self.planning, self.epochs.planning, &tokens).await
+        for (source, live) in &self.logs {
+            position::seen(live, self.epochs.of(*source), &tokens).await?;
+        }
+        Ok(())
     }
 }
 
@@ -166,7 +184,7 @@ impl StatusService for Status {
         let (metadata, _, request) = request.into_parts();
         let mut violations = Vec::new();
         let by = self.recorded_by(&request.recorded_by, &mut violations);
-        let today = by.map_or_else(|| self.time.today(), moment::date_of);
+        let today = by.map_or_else(|| self.time.today(), host::time::date_of);
         let question = deadline::Question::of(&request, today, &mut violations);
         if !violations.is_empty() {
             return Err(refuse::fields(violations));
@@ -177,5 +195,49 @@ impl StatusService for Status {
         let project = seen.project.ok_or_else(|| Refusal::Unknown(request.name.clone()))?;
         let explained = question.answer(&project, &seen.bench)?;
         Ok(Response::new(ExplainDeadlineResponse { as_of: seen.as_of, ..explained }))
+    }
+
+    async fn get_handover(
+        &self,
+        request: Request<pb::GetHandoverRequest>,
+    ) -> Result<Response<pb::GetHandoverResponse>, tonic::Status> {
+        let (metadata, _, request) = request.into_parts();
+        let caller = Caller::of(&metadata)?;
+        let mut violations = Vec::new();
+        let id = moment::project_id(&request.name, &mut violations);
+        let by = self.recorded_by(&request.recorded_by, &mut violations);
+        if !violations.is_empty() {
+            return Err(refuse::fields(violations));
+        }
+        self.mandates.admit(&caller, &id, None).await?;
+        self.seen(&request.min_position).await?;
+        let seen = self.look(&id, by).await?;
+        let project = seen.project.ok_or_else(desk::sight::unknown)?;
+        let handover = Some(project.handover(&caller, &seen.bench)?);
+        Ok(Response::new(pb::GetHandoverResponse { handover, as_of: seen.as_of }))
+    }
+
+    async fn list_endangered_approvals(
+        &self,
+        request: Request<pb::ListEndangeredApprovalsRequest>,
+    ) -> Result<Response<pb::ListEndangeredApprovalsResponse>, tonic::Status> {
+        let (metadata, _, request) = request.into_parts();
+        self.endangered_of(&metadata, &request).await.map(Response::new)
+    }
+
+    async fn get_scorecard(
+        &self,
+        request: Request<pb::GetScorecardRequest>,
+    ) -> Result<Response<pb::GetScorecardResponse>, tonic::Status> {
+        let (metadata, _, request) = request.into_parts();
+        self.scorecard_of(&metadata, &request).await.map(Response::new)
+    }
+
+    async fn get_periodic_report(
+        &self,
+        request: Request<pb::GetPeriodicReportRequest>,
+    ) -> Result<Response<pb::GetPeriodicReportResponse>, tonic::Status> {
+        let (metadata, _, request) = request.into_parts();
+        self.report_of(&metadata, &request).await.map(Response::new)
     }
 }

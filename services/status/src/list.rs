@@ -7,7 +7,7 @@ use desk::{
 };
 use proto::status::v1::{ListProjectStatusesRequest, ListProjectStatusesResponse};
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeMap, fmt::Write};
 
 const DEFAULT_SIZE: usize = 50;
 const MAX_SIZE: usize = 200;
@@ -59,26 +59,24 @@ impl Status {
     ) -> Result<ListProjectStatusesResponse, tonic::Status> {
         // One more than asked for tells whether there is another page.
         let n = page.size + 1;
-        let ask = self.intake.read(|projects, at| (projects.after(&page.after, n, sight), at));
-        let (mut intake, intake_at) = ask.map_err(refuse::stopped)?;
-        let ask = self.planning.read(|projects, at| (projects.after(&page.after, n, sight), at));
-        let (mut planning, planning_at) = ask.map_err(refuse::stopped)?;
-        let ids: BTreeSet<String> = intake.keys().chain(planning.keys()).cloned().collect();
+        let mut found: BTreeMap<String, Project> = BTreeMap::new();
+        let mut as_of = Vec::new();
+        for (source, live) in &self.logs {
+            let ask = live.read(|projects, at| (projects.after(&page.after, n, sight), at));
+            let (parts, at) = ask.map_err(refuse::stopped)?;
+            as_of.push(self.epochs.token(*source, at));
+            for (id, part) in parts {
+                let project = found.entry(id).or_insert_with_key(|id| self.nothing_of(id));
+                project.put(part);
+            }
+        }
         let bench = self.bench();
-        let statuses = ids.iter().take(page.size).map(|id| {
-            let project = Project {
-                id: id.clone(),
-                intake: intake.remove(id).unwrap_or_default(),
-                planning: planning.remove(id).unwrap_or_default(),
-                epochs: self.epochs,
-            };
-            project.status(&bench)
-        });
-        let last = ids.iter().nth(page.size - 1).filter(|_| ids.len() > page.size);
+        let statuses = found.values().take(page.size).map(|project| project.status(&bench));
+        let last = found.keys().nth(page.size - 1).filter(|_| found.len() > page.size);
         Ok(ListProjectStatusesResponse {
             statuses: statuses.collect(),
             next_page_token: last.map(|id| sealed(id)).unwrap_or_default(),
-            as_of: self.epochs.tokens(intake_at, planning_at),
+            as_of,
         })
     }
 }

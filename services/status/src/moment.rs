@@ -2,22 +2,20 @@
 
 use crate::{
     Status,
-    fold::{Facts, Held, Projects, stream},
+    fold::{Part, Projects, Source},
     project::Project,
 };
 use desk::{
     docket::Bench,
     refuse::{self, Violation},
 };
-use eventlog::{AppendError, ExecuteError, Live, Stopped};
-use jiff::{Timestamp, civil::Date, tz::Offset};
-
-/// Asia/Shanghai, which has kept UTC+8 without summer time since 1992.
-const SHANGHAI: Offset = jiff::tz::offset(8);
+use eventlog::{AppendError, ExecuteError, Live, Malformed, ReadError, Stopped};
+use host::time::date_of;
+use jiff::Timestamp;
 
 /// A project as it was found, with the day and law to judge it by.
 pub(crate) struct Seen {
-    /// The project; `None` if neither log names it.
+    /// The project; `None` if no log names it.
     pub(crate) project: Option<Project>,
     /// Position tokens of what was seen.
     pub(crate) as_of: Vec<String>,
@@ -32,28 +30,30 @@ impl Status {
         id: &str,
         recorded_by: Option<Timestamp>,
     ) -> Result<Seen, tonic::Status> {
-        let Some(by) = recorded_by else { return self.look_now(id) };
-        // What was recorded by then is read again and folded anew: the past is never kept beside the present.
-        let intake = past(&self.intake, id, by).await?;
-        let planning = past(&self.planning, id, by).await?;
-        let as_of = self.epochs.tokens(intake.position, planning.position);
-        let exists = intake.position > 0 || planning.position > 0;
-        let project = Project { id: id.to_owned(), intake, planning, epochs: self.epochs };
-        let project = exists.then_some(project);
-        Ok(Seen { project, as_of, bench: self.bench_on(date_of(by)) })
+        let (mut project, mut as_of) = (self.nothing_of(id), Vec::new());
+        for (source, live) in &self.logs {
+            let (part, at) = match recorded_by {
+                None => {
+                    live.read(|projects, at| (projects.get(id), at)).map_err(refuse::stopped)?
+                }
+                // What was recorded by then is read again and folded anew: the past is never kept beside
+                // the present.
+                Some(by) => {
+                    let part = past(live, *source, id, by).await?;
+                    let at = part.position();
+                    (Some(part).filter(|_| at > 0), at)
+                }
+            };
+            as_of.push(self.epochs.token(*source, at));
+            part.into_iter().for_each(|part| project.put(part));
+        }
+        let bench = recorded_by.map_or_else(|| self.bench(), |by| self.bench_on(date_of(by)));
+        Ok(Seen { project: project.is_known().then_some(project), as_of, bench })
     }
 
-    fn look_now(&self, id: &str) -> Result<Seen, tonic::Status> {
-        let (intake, planning) = (now(&self.intake, id)?, now(&self.planning, id)?);
-        let as_of = self.epochs.tokens(intake.1, planning.1);
-        let exists = intake.0.is_some() || planning.0.is_some();
-        let project = exists.then(|| Project {
-            id: id.to_owned(),
-            intake: intake.0.unwrap_or_default(),
-            planning: planning.0.unwrap_or_default(),
-            epochs: self.epochs,
-        });
-        Ok(Seen { project, as_of, bench: self.bench() })
+    /// A project of which no log says anything yet.
+    pub(crate) fn nothing_of(&self, id: &str) -> Project {
+        Project { id: id.to_owned(), epochs: self.epochs, ..Project::default() }
     }
 
     /// Reads the instant of a request; empty means now.
@@ -75,11 +75,6 @@ impl Status {
     }
 }
 
-/// The date of law at an instant.
-pub(crate) fn date_of(instant: Timestamp) -> Date {
-    SHANGHAI.to_datetime(instant).date()
-}
-
 /// The project of a request's name.
 pub(crate) fn project_id(name: &str, violations: &mut Vec<Violation>) -> String {
     match desk::name::project(name) {
@@ -91,28 +86,28 @@ pub(crate) fn project_id(name: &str, violations: &mut Vec<Violation>) -> String 
     }
 }
 
-fn now<F: Facts>(
-    live: &Live<Projects<F>>,
-    id: &str,
-) -> Result<(Option<Held<F>>, u64), tonic::Status> {
-    live.read(|projects, position| (projects.get(id), position)).map_err(refuse::stopped)
-}
-
-async fn past<F: Facts>(
-    live: &Live<Projects<F>>,
+async fn past(
+    live: &Live<Projects>,
+    source: Source,
     id: &str,
     by: Timestamp,
-) -> Result<Held<F>, tonic::Status> {
-    let events = live.feed().stream(&stream::<F>(id), 0).await.map_err(|error| {
-        let unavailable = AppendError::Unavailable(error.to_string());
-        refuse::execution(ExecuteError::Append(unavailable))
-    })?;
-    let mut held = Held::default();
+) -> Result<Part, tonic::Status> {
+    let events = live.feed().stream(&source.stream(id), 0).await.map_err(unreadable)?;
+    let mut part = Part::of(source);
     for event in events.iter().take_while(|event| event.recorded_at <= by) {
-        held.apply(event).map_err(|malformed| {
-            let (log, position) = (F::LOG.to_owned(), event.position);
-            refuse::stopped(Stopped { log, position, reason: malformed.0 })
-        })?;
+        part.apply(event).map_err(|malformed| stopped(source, event.position, malformed))?;
     }
-    Ok(held)
+    Ok(part)
+}
+
+/// A log that cannot be read just now.
+pub(crate) fn unreadable(error: ReadError) -> tonic::Status {
+    let unavailable = AppendError::Unavailable(error.to_string());
+    refuse::execution(ExecuteError::Append(unavailable))
+}
+
+/// An event that the fold cannot read.
+pub(crate) fn stopped(source: Source, position: u64, malformed: Malformed) -> tonic::Status {
+    let log = source.to_string();
+    refuse::stopped(Stopped { log, position, reason: malformed.0 })
 }

@@ -1,23 +1,29 @@
-//! One project: what both logs say of it, and its status on a day.
+//! One project: what the logs say of it, and its status on a day.
 
 mod ahead;
 mod ball;
+mod endangered;
 mod halt;
+mod open;
 mod words;
+mod works;
 
 #[cfg(test)]
 mod tests;
 
 pub(crate) use ball::limits_of;
+pub(crate) use open::Open;
 
-use crate::fold::{Facts, Held, Intake, Planning};
+use crate::fold::{
+    Acceptance, Aftercare, Dossier, Entry, Epochs, Held, Intake, Part, Planning, Source,
+};
 use ahead::Ahead;
 use ball::Ball;
-use desk::{docket::Bench, position::Token, view};
+use desk::{docket::Bench, view};
 use halt::Halt;
 use proto::{
     matter::v1::{Light, Matter as ShownMatter},
-    status::v1::{MatterStatus, ProjectStatus, Stage},
+    status::v1::{BackFilled, MatterStatus, ProjectStatus, Stage},
     r#type::v1::Text,
 };
 use rulebook::{
@@ -25,6 +31,7 @@ use rulebook::{
     matter::{Ledger, Matter, MatterId, Party, Today},
 };
 use std::collections::BTreeMap;
+use works::owed;
 
 /// With either of these in force the project is on file and planning goes on: 备案 or 核准.
 const ON_FILE: [&str; 2] = ["S1-08", "S1-09"];
@@ -40,28 +47,14 @@ pub(crate) struct Project {
     pub(crate) intake: Held<Intake>,
     /// From the log of planning.
     pub(crate) planning: Held<Planning>,
-    /// Epochs of both logs, for the tokens of positions.
+    /// From the log of acceptance.
+    pub(crate) acceptance: Held<Acceptance>,
+    /// From the log of the dossiers.
+    pub(crate) dossier: Held<Dossier>,
+    /// From the log of aftercare.
+    pub(crate) aftercare: Held<Aftercare>,
+    /// Epochs of the logs, for the tokens of positions.
     pub(crate) epochs: Epochs,
-}
-
-/// The epoch of each log.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Epochs {
-    /// Of intake's.
-    pub(crate) intake: u32,
-    /// Of planning's.
-    pub(crate) planning: u32,
-}
-
-impl Epochs {
-    /// The tokens of positions in both logs.
-    pub(crate) fn tokens(self, intake: u64, planning: u64) -> Vec<String> {
-        vec![token::<Intake>(self.intake, intake), token::<Planning>(self.planning, planning)]
-    }
-}
-
-fn token<F: Facts>(epoch: u32, position: u64) -> String {
-    Token { log: F::LOG.to_owned(), epoch, position }.to_string()
 }
 
 /// The day and the calendar of a bench.
@@ -75,40 +68,87 @@ impl Project {
         format!("projects/{}", self.id)
     }
 
-    /// One matter of either stage.
+    /// Takes in what one log says.
+    pub(crate) fn put(&mut self, part: Part) {
+        match part {
+            Part::Intake(held) => self.intake = held,
+            Part::Planning(held) => self.planning = held,
+            Part::Acceptance(held) => self.acceptance = held,
+            Part::Dossier(held) => self.dossier = held,
+            Part::Aftercare(held) => self.aftercare = held,
+        }
+    }
+
+    /// Position of the project's last event in a log; 0 before any.
+    fn position(&self, source: Source) -> u64 {
+        match source {
+            Source::Intake => self.intake.position,
+            Source::Planning => self.planning.position,
+            Source::Acceptance => self.acceptance.position,
+            Source::Dossier => self.dossier.position,
+            Source::Aftercare => self.aftercare.position,
+        }
+    }
+
+    /// Every entry of every log; those of one log in the order of recording.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let logs = [
+            &self.intake.entries,
+            &self.planning.entries,
+            &self.acceptance.entries,
+            &self.dossier.entries,
+            &self.aftercare.entries,
+        ];
+        logs.into_iter().flat_map(|entries| entries.iter())
+    }
+
+    /// Whether any log names it.
+    pub(crate) fn is_known(&self) -> bool {
+        Source::ALL.into_iter().any(|source| self.position(source) > 0)
+    }
+
+    /// One matter of any stage.
     pub(crate) fn matter(&self, id: &MatterId) -> Option<&Matter> {
         self.matters_of(id.stage()).get(id)
     }
 
-    /// The matters of a stage; none of a stage that is not served yet.
+    /// The matters of a stage.
     fn matters_of(&self, stage: catalogue::Stage) -> &BTreeMap<MatterId, Matter> {
-        static NONE: BTreeMap<MatterId, Matter> = BTreeMap::new();
         match stage {
             catalogue::Stage::Intake => self.intake.facts.matters.all(),
             catalogue::Stage::Planning => self.planning.facts.matters.all(),
-            catalogue::Stage::Acceptance | catalogue::Stage::Aftercare => &NONE,
+            catalogue::Stage::Acceptance => self.acceptance.facts.matters.all(),
+            catalogue::Stage::Aftercare => self.aftercare.facts.matters.all(),
         }
+    }
+
+    /// Every matter, by id.
+    pub(crate) fn all_matters(&self) -> impl Iterator<Item = (&MatterId, &Matter)> {
+        catalogue::Stage::ALL.into_iter().flat_map(|stage| self.matters_of(stage))
     }
 
     /// Every matter in the order of receipt; of several received on one day, by id.
     fn matters(&self) -> Vec<(&MatterId, &Matter)> {
-        let stages = catalogue::Stage::ALL.into_iter();
-        let mut matters: Vec<_> = stages.flat_map(|stage| self.matters_of(stage)).collect();
+        let mut matters: Vec<_> = self.all_matters().collect();
         matters.sort_by_key(|(id, matter)| (matter.received_on, *id));
         matters
     }
 
+    /// Resource name of a matter.
+    pub(crate) fn matter_name(&self, id: &MatterId) -> String {
+        format!("{}/matters/{id}", self.name())
+    }
+
     /// The matter as the service of its stage shows it.
     pub(crate) fn show(&self, id: &MatterId, matter: &Matter, bench: &Bench) -> ShownMatter {
-        let name = format!("{}/matters/{id}", self.name());
-        let position = match id.stage() {
-            catalogue::Stage::Intake => token::<Intake>(self.epochs.intake, self.intake.position),
-            catalogue::Stage::Planning
-            | catalogue::Stage::Acceptance
-            | catalogue::Stage::Aftercare => {
-                token::<Planning>(self.epochs.planning, self.planning.position)
-            }
+        let name = self.matter_name(id);
+        let source = match id.stage() {
+            catalogue::Stage::Intake => Source::Intake,
+            catalogue::Stage::Planning => Source::Planning,
+            catalogue::Stage::Acceptance => Source::Acceptance,
+            catalogue::Stage::Aftercare => Source::Aftercare,
         };
+        let position = self.epochs.token(source, self.position(source));
         view::matter(&name, matter, today(bench), &position)
     }
 
@@ -133,7 +173,7 @@ impl Project {
             name: self.name(),
             project_code: self.code(),
             title: self.title(),
-            stage: self.stage(halt.as_ref()).into(),
+            stage: self.stage(halt.as_ref(), bench).into(),
             holder_name: Some(words::party(&ball.party, &self.intake.facts, bench)),
             next: Some(ball.in_words()),
             about: about.map(|matter| matter.name.clone()).unwrap_or_default(),
@@ -154,7 +194,31 @@ impl Project {
                 .zip(days)
                 .map(|(matter, days)| MatterStatus { matter: Some(matter), days })
                 .collect(),
+            units: self.units(),
+            phases: self.phases(),
+            complete: self.is_complete(),
+            joints: self.waiting_joints(bench),
+            acceptance_opinions: self.acceptance.facts.opinions.clone(),
+            obligations: self.obligations(bench).iter().map(|duty| owed(duty, bench)).collect(),
+            open: open::counts(&self.open(bench), bench),
+            endangered: self.endangered(bench),
+            back_filled: self.back_filled(),
         }
+    }
+
+    /// Entries that somebody recorded after their day, in the order of recording.
+    fn back_filled(&self) -> Vec<BackFilled> {
+        let mut late: Vec<_> = self.entries().filter(|entry| entry.is_back_filled()).collect();
+        late.sort_by_key(|entry| entry.recorded_on);
+        late.into_iter()
+            .map(|entry| BackFilled {
+                kind: entry.kind.clone(),
+                matter: entry.matter.as_ref().map(|id| self.matter_name(id)).unwrap_or_default(),
+                occurred_on: entry.on.to_string(),
+                recorded_on: entry.recorded_on.to_string(),
+                agency: entry.agency.clone().unwrap_or_default(),
+            })
+            .collect()
     }
 
     fn title(&self) -> Option<Text> {
@@ -170,13 +234,15 @@ impl Project {
         }
     }
 
-    fn stage(&self, halt: Option<&Halt>) -> Stage {
+    fn stage(&self, halt: Option<&Halt>, bench: &Bench) -> Stage {
         let in_force = |code: &str| {
-            self.matters().iter().any(|(id, matter)| id.item() == code && matter.is_in_force())
+            self.all_matters().any(|(id, matter)| id.item() == code && matter.is_in_force())
         };
         if halt.is_some_and(|halt| halt.lifted_by.is_none()) {
             Stage::Ended
-        } else if in_force(CONSTRUCTION_PERMIT) {
+        } else if self.is_operating() {
+            Stage::Aftercare
+        } else if in_force(CONSTRUCTION_PERMIT) && self.may_still_build(bench) {
             Stage::Acceptance
         } else if !self.planning.facts.matters.all().is_empty() || ON_FILE.into_iter().any(in_force)
         {

@@ -413,8 +413,8 @@ async fn forms_and_projects_are_refused_with_their_article() {
                 ENTERPRISE,
                 "FileMatters",
                 with(form("S2-12", &[]), "/parent", "projects/nowhere".into()),
-                Code::FailedPrecondition,
-                "NO_PROJECT_CODE",
+                Code::PermissionDenied,
+                "NOT_ADMITTED",
             ),
             row(
                 "registered again",

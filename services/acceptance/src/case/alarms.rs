@@ -4,10 +4,11 @@
 use desk::docket::Bench;
 use rulebook::{
     alarm::{self, Alarm, Kind, Watched},
+    construction::Duty,
     matter::Party,
 };
 
-use super::{duties::Duty, event::Event, state::Case};
+use super::{event::Event, state::Case};
 
 impl Case {
     /// The alarms that are due by today and not raised yet. None is raised for a day on which the project

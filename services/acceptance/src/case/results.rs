@@ -6,7 +6,7 @@ use desk::docket::Bench;
 use jiff::civil::Date;
 use rulebook::{
     catalogue::{Catalogue, Facts, Source, Value},
-    matter::{Material, Matter, MatterId, Ruling, Standing},
+    matter::{Material, Matter, MatterId, Ruling},
 };
 
 use super::joint::{Joint, Seat};
@@ -46,17 +46,6 @@ impl Held {
     }
 }
 
-/// Whether an application lives: it was not withdrawn or declined, and its permit has not ended.
-pub(super) fn lives(matter: &Matter) -> bool {
-    match &matter.standing {
-        Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => true,
-        Standing::Decided(_) => matter.is_in_force(),
-        Standing::NotAccepted { .. } | Standing::Withdrawn { .. } | Standing::Terminated { .. } => {
-            false
-        }
-    }
-}
-
 impl Case {
     /// What a matter concerns.
     #[must_use]
@@ -67,7 +56,7 @@ impl Case {
     /// Joint acceptances that were not withdrawn and whose opinion stands.
     pub fn living_joints(&self) -> impl Iterator<Item = (&MatterId, &Matter, &Joint)> {
         self.joints.iter().filter_map(|(id, joint)| {
-            let matter = self.matters.get(id).filter(|matter| lives(matter))?;
+            let matter = self.matters.get(id).filter(|matter| matter.is_alive())?;
             Some((id, matter, joint))
         })
     }
@@ -101,7 +90,9 @@ impl Case {
     pub fn held(&self, material: &str, units: &BTreeSet<String>) -> Option<Held> {
         let surveys = self.surveys.keys().chain(self.joints.keys());
         let mut found = surveys
-            .filter(|id| self.matters.get(id).is_some_and(lives) && self.scope(id).covers(units))
+            .filter(|id| {
+                self.matters.get(id).is_some_and(Matter::is_alive) && self.scope(id).covers(units)
+            })
             .filter_map(|id| self.newest(id, material));
         found.next()
     }
@@ -169,7 +160,7 @@ impl Case {
     /// Whether a newer version is held than the one referred to, or it fell with its matter.
     #[must_use]
     pub fn replaced(&self, used: &Reference) -> bool {
-        let fallen = !self.matters.get(&used.matter).is_some_and(lives);
+        let fallen = !self.matters.get(&used.matter).is_some_and(Matter::is_alive);
         let newest = self.newest(&used.matter, &used.material);
         fallen || newest.is_some_and(|held| held.version > used.version)
     }
@@ -186,7 +177,7 @@ impl Case {
     #[must_use]
     pub fn stale(&self) -> BTreeSet<MatterId> {
         let stale = self.matters.iter().filter(|(id, matter)| {
-            if !lives(matter) {
+            if !matter.is_alive() {
                 return false;
             }
             if let Some(joint) = self.joints.get(id) {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use rulebook::{
     alarm::Halts,
+    construction::Works,
     matter::{Matter, MatterId},
 };
 
@@ -76,34 +77,6 @@ pub struct Survey {
     pub versions: Vec<(Date, SurveyVersion)>,
 }
 
-/// Construction under one permit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Works {
-    /// Day on which it began.
-    pub started_on: Option<Date>,
-    /// Extensions of the time to begin, in months.
-    pub extensions: Vec<u32>,
-    /// First day on which the permit is void.
-    pub lapsed_on: Option<Date>,
-    /// Stoppages, oldest first.
-    pub stoppages: Vec<Stoppage>,
-}
-
-/// A stoppage (中止施工).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stoppage {
-    /// Day on which construction stopped.
-    pub since: Date,
-    /// Why.
-    pub reason: String,
-    /// Day of the report.
-    pub reported_on: Option<Date>,
-    /// Day on which the permit was verified again.
-    pub reverified_on: Option<Date>,
-    /// Day on which construction went on.
-    pub until: Option<Date>,
-}
-
 impl Case {
     /// Moves the case by one event.
     pub fn apply(&mut self, event: &Event) {
@@ -131,13 +104,7 @@ impl Case {
             Event::AlarmRaised(alarm) => {
                 self.alarms.insert(alarm.key());
             }
-            Event::PriorConditions { matter, open, .. } => {
-                if open.is_empty() {
-                    self.prior_conditions.remove(matter);
-                } else {
-                    self.prior_conditions.insert(matter.clone(), open.clone());
-                }
-            }
+            Event::PriorConditions { matter, open, .. } => self.subject_to(matter, open),
             Event::FactsStated { facts, .. } => self.facts.extend(facts.clone()),
             Event::UnitDeclared { id, unit, .. } => {
                 self.units.insert(id.clone(), unit.clone());
@@ -168,7 +135,7 @@ impl Case {
             | Event::ConstructionStopped { .. }
             | Event::StoppageReported { .. }
             | Event::PermitReverified { .. }
-            | Event::ConstructionResumed { .. } => self.works.apply(event),
+            | Event::ConstructionResumed { .. } => evolve(&mut self.works, event),
             Event::OwnerAccepted { on, scope, .. } => {
                 keep(&mut self.owner_accepted, &scope.units, *on);
             }
@@ -177,6 +144,14 @@ impl Case {
             Event::PlanningArchiveDelivered { on, scope, .. } => {
                 keep(&mut self.planning_archive, &scope.units, *on);
             }
+        }
+    }
+
+    fn subject_to(&mut self, matter: &str, open: &[String]) {
+        if open.is_empty() {
+            self.prior_conditions.remove(matter);
+        } else {
+            self.prior_conditions.insert(matter.to_owned(), open.to_vec());
         }
     }
 
@@ -216,8 +191,7 @@ impl Case {
             seat.overdue_in.insert(*round);
         }
         if let Event::RectificationListed { on, round, number, defects, demanded, .. } = event {
-            let (number, defects) = (number.clone(), defects.clone());
-            let list = List { number, on: *on, defects, demanded: demanded.clone() };
+            let list = List::new(*on, number, defects, demanded);
             joint.amend(*round, |round| round.list = Some(list));
         }
         if let Event::RectificationReported { on, round, .. } = event {
@@ -233,42 +207,29 @@ impl Case {
     }
 }
 
-impl Works {
-    fn apply(&mut self, event: &Event) {
-        if let Event::ConstructionStarted { on } = event {
-            self.started_on.get_or_insert(*on);
-        }
-        if let Event::StartExtended { months, .. } = event {
-            self.extensions.push(*months);
-        }
-        if let Event::PermitLapsed { on, .. } = event {
-            self.lapsed_on.get_or_insert(*on);
-        }
-        if let Event::ConstructionStopped { on, reason } = event {
-            self.stoppages.push(Stoppage {
-                since: *on,
-                reason: reason.clone(),
-                reported_on: None,
-                reverified_on: None,
-                until: None,
-            });
-        }
-        let Some(stoppage) = self.stoppages.last_mut() else { return };
-        if let Event::StoppageReported { on, .. } = event {
-            stoppage.reported_on.get_or_insert(*on);
-        }
-        if let Event::PermitReverified { on, .. } = event {
-            stoppage.reverified_on = Some(*on);
-        }
-        if let Event::ConstructionResumed { on } = event {
-            stoppage.until.get_or_insert(*on);
-        }
+/// Moves construction by one of its events.
+fn evolve(works: &mut Works, event: &Event) {
+    if let Event::ConstructionStarted { on } = event {
+        works.started_on.get_or_insert(*on);
     }
-
-    /// The stoppage that goes on.
-    #[must_use]
-    pub fn stopped(&self) -> Option<&Stoppage> {
-        self.stoppages.last().filter(|stoppage| stoppage.until.is_none())
+    if let Event::StartExtended { months, .. } = event {
+        works.extensions.push(*months);
+    }
+    if let Event::PermitLapsed { on, .. } = event {
+        works.lapsed_on.get_or_insert(*on);
+    }
+    if let Event::ConstructionStopped { on, reason } = event {
+        works.stop(*on, reason);
+    }
+    let Some(stoppage) = works.stoppages.last_mut() else { return };
+    if let Event::StoppageReported { on, .. } = event {
+        stoppage.reported_on.get_or_insert(*on);
+    }
+    if let Event::PermitReverified { on, .. } = event {
+        stoppage.reverified_on = Some(*on);
+    }
+    if let Event::ConstructionResumed { on } = event {
+        stoppage.until.get_or_insert(*on);
     }
 }
 

@@ -5,9 +5,8 @@ use super::event::{
 };
 use jiff::civil::Date;
 use rulebook::{
-    aftercare::AftercareRules,
+    aftercare::{AftercareRules, ComplaintDays, ComplaintNext},
     calendar::Calendar,
-    clock::{Extension, Limit, Unit},
 };
 
 /// A complaint as its events have left it.
@@ -37,17 +36,6 @@ pub struct Complaint {
     pub told: Option<Date>,
     /// Day of withdrawal.
     pub withdrawn: Option<Date>,
-}
-
-/// What comes next, and by when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Next {
-    /// supplement, decide, close or tell.
-    pub what: &'static str,
-    /// Last day.
-    pub due: Date,
-    /// Article.
-    pub citation: String,
 }
 
 impl Complaint {
@@ -91,32 +79,19 @@ impl Complaint {
 
     /// What comes next; `None` when nothing does.
     #[must_use]
-    pub fn next(&self, rules: &AftercareRules, calendar: &Calendar) -> Option<Next> {
-        if self.withdrawn.is_some() || self.refused.is_some() || self.told.is_some() {
-            return None;
-        }
-        let (what, key, start) = match (self.accepted, &self.closed, self.asked, self.supplied) {
-            (_, Some((closed, _)), _, _) => ("tell", "complaint_result", *closed),
-            (Some(accepted), None, _, _) => ("close", "complaint_closing", accepted),
-            (None, None, Some(asked), None) => ("supplement", "complaint_supplement", asked),
-            (None, None, _, supplied) => {
-                ("decide", "complaint_acceptance", supplied.unwrap_or(self.on))
-            }
+    pub fn next(&self, rules: &AftercareRules, calendar: &Calendar) -> Option<ComplaintNext> {
+        let extended = self.extended.as_ref();
+        let days = ComplaintDays {
+            filed: self.on,
+            asked: self.asked,
+            supplied: self.supplied,
+            accepted: self.accepted,
+            refused: self.refused.as_ref().map(|(on, _)| *on),
+            extended: extended.map(|(on, one)| (*on, one.working_days, one.reason.clone())),
+            closed: self.closed.as_ref().map(|(on, _)| *on),
+            told: self.told,
+            withdrawn: self.withdrawn,
         };
-        let row = rules.limit(key)?;
-        let mut clock = row.from(start);
-        if let (true, Some((on, extended))) = (what == "close", &self.extended) {
-            let by = Limit { n: extended.working_days, unit: Unit::WorkingDays };
-            clock = clock.extend(Extension {
-                by,
-                approver: self.filed.lead.clone(),
-                approved_on: *on,
-                notified_on: *on,
-                reason: extended.reason.clone(),
-                article: row.citation.clone(),
-            });
-        }
-        let due = clock.deadline(calendar)?.due;
-        Some(Next { what, due, citation: row.citation.clone() })
+        days.next(&self.filed.lead, rules, calendar)
     }
 }

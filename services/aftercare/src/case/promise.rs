@@ -2,6 +2,7 @@
 
 use super::event::{PromiseChanged, PromiseMade, PromisePerformed, PromiseReassigned};
 use jiff::civil::Date;
+pub use rulebook::aftercare::PromiseStanding as Standing;
 
 /// A commitment as its events have left it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,19 +23,6 @@ pub struct Promise {
     pub shown: Vec<(PromisePerformed, bool)>,
     /// Changes in the public interest.
     pub changes: Vec<PromiseChanged>,
-}
-
-/// What became of a commitment. Nobody declares it: it follows from the dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Neither performed nor due.
-    Open,
-    /// Performed by its last day.
-    Kept,
-    /// Performed after its last day.
-    Late,
-    /// Its last day has passed, and no performance counts.
-    Broken,
 }
 
 impl Promise {
@@ -69,12 +57,7 @@ impl Promise {
     /// What became of it by the end of a day.
     #[must_use]
     pub fn standing(&self, by: Date) -> Standing {
-        match self.performed_on().filter(|on| *on <= by) {
-            Some(on) if on <= self.due => Standing::Kept,
-            Some(_) => Standing::Late,
-            None if by > self.due => Standing::Broken,
-            None => Standing::Open,
-        }
+        Standing::by(self.performed_on(), self.due, by)
     }
 
     pub(super) fn reassigned(&mut self, to: &PromiseReassigned) {

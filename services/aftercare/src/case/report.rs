@@ -6,7 +6,7 @@ use super::{
 };
 use jiff::civil::Date;
 use rulebook::{
-    aftercare::{AftercareRules, ReportRow},
+    aftercare::{AftercareRules, ReportDuty, ReportRow, report_duties},
     calendar::Calendar,
 };
 use std::collections::BTreeMap;
@@ -93,24 +93,10 @@ fn since(case: &Case, item: &str) -> Option<Date> {
 /// Every duty that has opened by a day, in the order of their last days.
 #[must_use]
 pub fn duties(case: &Case, by: Date, rules: &AftercareRules, calendar: &Calendar) -> Vec<Duty> {
-    let mut duties = Vec::new();
-    if let Some(founded) = since(case, "S1-05") {
-        duties.extend(duty(case, rules, "initial", "initial".to_owned(), (founded, founded)));
-        for year in founded.year().saturating_add(1)..=by.year() {
-            let window = (Date::new(year, 1, 1), Date::new(year, 6, 30));
-            let (Ok(opens), Ok(due)) = window else { continue };
-            duties.extend(duty(case, rules, "annual", format!("annual-{year}"), (opens, due)));
-        }
-    }
-    for (key, opened) in &case.reports.changes {
-        let clock = rules.limit("report_change").map(|row| row.from(opened.changed_on));
-        let Some(last) = clock.and_then(|clock| clock.deadline(calendar)) else { continue };
-        let window = (opened.changed_on, last.due);
-        duties.extend(duty(case, rules, "change", key.clone(), window));
-    }
-    duties.retain(|duty| duty.opens <= by);
-    duties.sort_by(|a, b| (a.due, &a.key).cmp(&(b.due, &b.key)));
-    duties
+    let changes = &case.reports.changes;
+    let changes = changes.iter().map(|(key, opened)| (key.as_str(), opened.changed_on));
+    let opened = report_duties(since(case, "S1-05"), changes, by, rules, calendar);
+    opened.into_iter().filter_map(|opened| duty(case, rules, opened)).collect()
 }
 
 /// What events hold already: what intake admitted, before what the enterprise stated since, before what it
@@ -129,13 +115,8 @@ fn known(case: &Case, row: &ReportRow, duty: &str) -> Option<BTreeMap<String, St
     Some(known)
 }
 
-fn duty(
-    case: &Case,
-    rules: &AftercareRules,
-    kind: &'static str,
-    key: String,
-    (opens, due): (Date, Date),
-) -> Option<Duty> {
+fn duty(case: &Case, rules: &AftercareRules, opened: ReportDuty) -> Option<Duty> {
+    let ReportDuty { key, kind, opens, due } = opened;
     let row = rules.report(kind)?;
     let known = known(case, row, &key)?;
     let changed = case.reports.changes.get(&key).map_or(&[][..], |opened| &opened.changed);

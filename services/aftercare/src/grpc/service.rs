@@ -1,12 +1,9 @@
-//! Contacts, handover, ratings and supervision orders over gRPC.
+//! Contacts, ratings and supervision orders over gRPC.
 
 use super::{Answer, Stated, View, touched};
 use crate::{
     Aftercare,
-    case::{
-        Case,
-        service::{Order, Rating, alarm, open},
-    },
+    case::service::{Order, Rating},
 };
 use proto::aftercare::v1::{
     self as pb, aftercare_event::Kind, handle_contact_request::Step as ContactStep,
@@ -20,11 +17,14 @@ impl Aftercare {
         request: Request<pb::HandleContactRequest>,
     ) -> Answer<pb::HandleContactResponse> {
         let (metadata, _, message) = request.into_parts();
-        let step = message.step.clone().map(|step| match step {
-            ContactStep::Logged(step) => Kind::ContactLogged(step),
-            ContactStep::Done(step) => Kind::FollowUpDone(step),
-            ContactStep::Escalated(step) => Kind::FollowUpEscalated(step),
-        });
+        let (number, step) = match message.step.clone() {
+            None => (0, None),
+            Some(ContactStep::Logged(step)) => (0, Some(Kind::ContactLogged(step))),
+            Some(ContactStep::Done(step)) => (step.number, Some(Kind::FollowUpDone(step))),
+            Some(ContactStep::Escalated(step)) => {
+                (step.number, Some(Kind::FollowUpEscalated(step)))
+            }
+        };
         let stated = Stated {
             metadata: &metadata,
             method: "HandleContact",
@@ -35,8 +35,10 @@ impl Aftercare {
             step,
         };
         let (answer, position) = self
-            .step(stated, |case, by| pb::HandleContactResponse {
-                handover: Some(handover(case, by)),
+            .step(stated, move |case, _| pb::HandleContactResponse {
+                number: touched(&case.contacts, number)
+                    .map(|contact| contact.logged.number)
+                    .unwrap_or_default(),
                 position: String::new(),
             })
             .await?;
@@ -98,26 +100,6 @@ impl Aftercare {
             })
             .await?;
         Ok(Response::new(pb::HandleOrderResponse { position, ..answer }))
-    }
-}
-
-/// Everything that is open, for whoever takes the project over; for an agency, what it has to do.
-pub(crate) fn handover(case: &Case, by: &View<'_>) -> pb::Handover {
-    let bench = by.bench;
-    let item = |one: crate::case::service::Open| pb::OpenItem {
-        kind: one.kind.to_owned(),
-        key: one.key,
-        subject: one.subject,
-        agency: one.agency,
-        due: one.due.map(|due| due.to_string()).unwrap_or_default(),
-        overdue: one.due.is_some_and(|due| bench.date > due),
-    };
-    let open = open(case, bench).into_iter();
-    let secretary = case.admitted.as_ref().map(|admitted| admitted.secretary.clone());
-    pb::Handover {
-        secretary: secretary.unwrap_or_default(),
-        alarm: alarm(case),
-        open: open.filter(|one| by.is_party_or(&[&one.agency])).map(item).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::story::*;
 use crate::{
-    case::{event::*, request::permits, service},
+    case::{event::*, request::permits},
     grpc::{self, View},
 };
 use desk::caller::Caller;
@@ -164,9 +164,6 @@ fn a_permit_is_reminded_of_until_it_is_prolonged() {
     assert!(story.reminders().is_empty());
     let story = story.on("2022-08-01");
     assert_eq!(story.reminders(), ["staff-0042 2022-09-30"]);
-    let open = service::open(&story.case, &bench(story.today));
-    let open: Vec<_> = open.iter().map(|one| (one.kind, one.key.as_str())).collect();
-    assert!(open.contains(&("permit", "staff-0042")), "{open:?}");
     assert_eq!(story.refused("agency:HR", answered("2022-09-30")), "expires_on");
     assert_eq!(story.refused("agency:HR", answered("2023-02-29")), "expires_on");
     let story = story.then("agency:HR", answered("2023-09-30"));

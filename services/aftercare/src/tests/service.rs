@@ -1,10 +1,7 @@
 //! The service secretary, ratings and supervision orders.
 
 use super::story::*;
-use crate::{
-    case::{event::*, service},
-    grpc,
-};
+use crate::{case::event::*, grpc};
 
 const SECRETARY: &str = "secretary:s-0012";
 
@@ -42,41 +39,23 @@ fn order() -> OrderIssued {
     }
 }
 
-impl Story {
-    fn open(&self) -> Vec<String> {
-        let open = service::open(&self.case, &bench(self.today));
-        open.into_iter().map(|one| format!("{} {}", one.kind, one.key)).collect()
-    }
-}
-
 #[test]
-fn the_handover_lists_everything_that_is_open_by_its_last_day() {
-    let story = Story::launched("2022-03-01")
-        .learns([prior("S1-06")])
-        .then(SECRETARY, contact("增容", "2022-03-10"))
-        .then(SECRETARY, contact("", ""))
-        .then("agency:BE", order())
-        .then(YAMATO, rated("decision", 4))
-        .files("S4-16");
-    assert_eq!(story.open(), ["follow_up 1", "rating 1", "order 1", "matter S4-16-1"]);
+fn what_a_contact_left_to_do_is_brought_to_an_agency_and_done() {
+    let story = Story::launched("2022-03-01").then(SECRETARY, contact("增容", "2022-03-10"));
     let to = FollowUpEscalated { number: 1, agency: text("COM"), reason: text("未复") };
     let story = story.then(SECRETARY, to);
-    assert_eq!(service::open(&story.case, &bench(story.today))[0].agency, "COM");
+    let escalated = story.case.contacts[0].escalated.as_ref().map(|to| to.agency.as_str());
+    assert_eq!(escalated, Some("COM"));
     let story = story.then(SECRETARY, FollowUpDone { number: 1, result: text("已增容") });
-    assert_eq!(story.open(), ["rating 1", "order 1", "matter S4-16-1"]);
+    assert_eq!(story.case.contacts[0].done.as_deref(), Some("已增容"));
 }
 
 #[test]
-fn only_the_named_secretary_logs_and_a_key_project_without_one_raises_the_alarm() {
+fn only_the_named_secretary_logs() {
     let story = Story::launched("2022-03-01");
     assert_eq!(story.refused("secretary:s-0099", contact("", "")), "UNKNOWN");
     assert_eq!(story.refused(SECRETARY, contact("增容", "2022-02-28")), "due");
     assert_eq!(story.refused(SECRETARY, contact("", "2022-03-10")), "due");
-    assert!(!service::alarm(&story.case));
-    let without = ProjectAdmitted { secretary: String::new(), ..admitted() };
-    assert!(service::alarm(&story.clone().learns([without.clone().into()]).case));
-    let ordinary = ProjectAdmitted { key_project: false, ..without };
-    assert!(!service::alarm(&story.learns([ordinary.into()]).case));
 }
 
 /// Rated on 1 March 2022: the fifteenth working day is 22 March.

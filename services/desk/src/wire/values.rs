@@ -41,7 +41,11 @@ pub fn limit_to_wire(limit: Limit) -> ty::Limit {
     ty::Limit { n: limit.n, unit: unit.into() }
 }
 
-pub(super) fn limit(field: &str, limit: Option<&ty::Limit>) -> Result<Limit, Malformed> {
+/// A stored limit.
+///
+/// # Errors
+/// It is missing, or its unit or number cannot be read; the field is named.
+pub fn limit(field: &str, limit: Option<&ty::Limit>) -> Result<Limit, Malformed> {
     optional_limit(field, limit)?.ok_or(Malformed::new(field, "is missing"))
 }
 

@@ -91,6 +91,7 @@ impl Grpc {
             citation: fields.required_short("citation", &message.citation),
         };
         let place = fields.finish(place)?.ok_or_else(refuse::internal)?;
+        self.dossiers.docket.mandates().admit(&caller, &place.project, None).await?;
         // The matter may have been filed a moment ago.
         self.ears.caught_up().await;
         let request = keyed(&caller, request_id, "OverrideDemand", &message.encode_to_vec());

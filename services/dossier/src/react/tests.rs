@@ -79,7 +79,7 @@ impl City {
         options.limits.project_bytes = project_bytes;
         let (law, time) = (self.law.clone(), self.time.clone());
         let dossiers = Dossiers::open(dossier, law, time, options).await.unwrap();
-        let ears = dossiers.listen(vec![Stage { log: self.intake.clone(), listen: intake }]);
+        let ears = dossiers.listen(vec![Stage { log: self.intake.clone().into(), listen: intake }]);
         ears.caught_up().await;
         (folder, dossiers, ears)
     }

@@ -1,6 +1,9 @@
 //! Information reports as rows: what each asks for, and what it costs not to report.
 
-use super::mark;
+use jiff::civil::Date;
+
+use super::{AftercareRules, mark};
+use crate::calendar::Calendar;
 use crate::catalogue::Mark;
 use crate::negative_list::fields::{Reading, Table};
 
@@ -40,6 +43,50 @@ impl FineRow {
     pub fn allows(&self, fen: u64) -> bool {
         (u64::from(self.least_yuan) * 100..=u64::from(self.most_yuan) * 100).contains(&fen)
     }
+}
+
+/// A duty to report and the days between which it is met in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportDuty {
+    /// Key: initial, change-N or annual-YEAR.
+    pub key: String,
+    /// Kind of report: initial, change or annual.
+    pub kind: &'static str,
+    /// First day on which it can be met.
+    pub opens: Date,
+    /// Last day.
+    pub due: Date,
+}
+
+/// Every duty that has opened by a day, in the order of their last days. `founded` is the day of the
+/// enterprise's registration; `changes` are the duties that changes opened, by key with the day of the change.
+#[must_use]
+pub fn report_duties<'c>(
+    founded: Option<Date>,
+    changes: impl IntoIterator<Item = (&'c str, Date)>,
+    by: Date,
+    rules: &AftercareRules,
+    calendar: &Calendar,
+) -> Vec<ReportDuty> {
+    let mut duties = Vec::new();
+    if let Some(founded) = founded {
+        let (key, kind) = ("initial".to_owned(), "initial");
+        duties.push(ReportDuty { key, kind, opens: founded, due: founded });
+        for year in founded.year().saturating_add(1)..=by.year() {
+            let window = (Date::new(year, 1, 1), Date::new(year, 6, 30));
+            let (Ok(opens), Ok(due)) = window else { continue };
+            duties.push(ReportDuty { key: format!("annual-{year}"), kind: "annual", opens, due });
+        }
+    }
+    for (key, changed_on) in changes {
+        let clock = rules.limit("report_change").map(|row| row.from(changed_on));
+        let Some(last) = clock.and_then(|clock| clock.deadline(calendar)) else { continue };
+        let (key, kind) = (key.to_owned(), "change");
+        duties.push(ReportDuty { key, kind, opens: changed_on, due: last.due });
+    }
+    duties.retain(|duty| duty.opens <= by);
+    duties.sort_by(|a, b| (a.due, &a.key).cmp(&(b.due, &b.key)));
+    duties
 }
 
 pub(super) fn report(reading: &mut Reading, mut table: Table) -> Option<ReportRow> {

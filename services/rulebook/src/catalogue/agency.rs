@@ -15,6 +15,8 @@ pub struct Agency {
     pub role: String,
     /// The stages it acts in; none: it is outside the platform.
     pub stages: Vec<Stage>,
+    /// Whether it oversees the others: it may see every scorecard.
+    pub oversees: bool,
 }
 
 impl Agency {

@@ -31,6 +31,25 @@ fn duplicates(seeds: &Seeds, faults: &mut Vec<Fault>) {
     twice("zone", seeds.zones.iter().flatten(), |zone| &zone.code, faults);
     twice("fact", seeds.facts.iter().flatten(), |fact| &fact.key, faults);
     twice("gate", seeds.gates.iter().flatten(), |gate| &gate.id, faults);
+    named_twice(seeds, faults);
+}
+
+/// A pair of fact and item that two rows of one day name: nobody could say which article holds.
+fn named_twice(seeds: &Seeds, faults: &mut Vec<Fault>) {
+    let mut first: BTreeMap<(&str, &str, jiff::civil::Date), usize> = BTreeMap::new();
+    for draft in seeds.endangers.iter().flat_map(|(rows, _)| rows) {
+        let row = &draft.value;
+        for (fact, item) in row.change.iter().flat_map(|f| row.items.iter().map(move |i| (f, i))) {
+            let line = *first.entry((fact, item, row.from)).or_insert(draft.line);
+            if line != draft.line {
+                let message = format!(
+                    "a change of `{fact}` endangers `{item}` twice from {}, first in line {line}",
+                    row.from
+                );
+                faults.push(draft.fault(message));
+            }
+        }
+    }
 }
 
 fn twice<'s, T: 's>(
@@ -61,6 +80,8 @@ fn each_claim(seeds: &Seeds, faults: &mut Vec<Fault>) {
     gather(&mut all, &seeds.items);
     gather(&mut all, &seeds.forms);
     gather(&mut all, seeds.gates.as_deref().unwrap_or_default());
+    let endangers = seeds.endangers.as_ref().map(|(rows, _)| rows.as_slice());
+    gather(&mut all, endangers.unwrap_or_default());
     gather(&mut all, seeds.zones.as_deref().unwrap_or_default());
     for (path, claim) in all {
         if let Some(message) = unfounded(seeds, &claim.what) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::agency::{Agency, District, Zone};
+use super::endangers::{EndangeredRow, EndedRow};
 use super::facts::FactRule;
 use super::form::Form;
 use super::gate::Gate;
@@ -125,6 +126,7 @@ pub(super) struct Seeds {
     pub facts: Option<Vec<Draft<FactRule>>>,
     pub forms: Vec<Draft<Form>>,
     pub gates: Option<Vec<Draft<Gate>>>,
+    pub endangers: Option<(Vec<Draft<EndangeredRow>>, EndedRow)>,
     /// Codes whose file is no TOML, or holds no edition.
     pub unreadable: BTreeSet<String>,
 }

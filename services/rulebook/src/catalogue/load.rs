@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use super::Catalogue;
 use super::check::check;
 use super::draft::{Draft, Procedures, Seeds, below};
+use super::endangers::Endangers;
 use super::sheet::{Fields, Sheet};
-use super::{read_item, read_rest};
+use super::{read_endangers, read_item, read_rest};
 use crate::seed::{Fault, SeedFile};
 
 /// The most that is read in all.
 const LONGEST: usize = 5 * 1024 * 1024;
 
 /// Files of `catalogue/` that are no items.
-const NO_ITEMS: [&str; 3] = ["procedures", "facts", "gates"];
+const NO_ITEMS: [&str; 4] = ["procedures", "facts", "gates", "endangers"];
 
 pub(super) fn load(files: &[SeedFile]) -> Result<Catalogue, Vec<Fault>> {
     let folders = ["catalogue/", "agencies/", "forms/"];
@@ -42,6 +43,7 @@ fn read(files: &[SeedFile], faults: &mut Vec<Fault>) -> Seeds {
         zones: one_file(files, "agencies/zones.toml", faults, read_rest::zones),
         facts: one_file(files, "catalogue/facts.toml", faults, read_rest::facts),
         gates: one_file(files, "catalogue/gates.toml", faults, read_rest::gates),
+        endangers: one_file(files, "catalogue/endangers.toml", faults, read_endangers::endangers),
         ..Seeds::default()
     };
     for (file, stem) in below(files, "agencies/") {
@@ -93,7 +95,10 @@ fn catalogue(seeds: Seeds) -> Catalogue {
     for draft in seeds.items {
         items.entry(draft.value.code.clone()).or_default().push(draft.value);
     }
+    let (rows, ended) = seeds.endangers.unwrap_or_default();
+    let rows = rows.into_iter().map(|draft| draft.value).collect();
     Catalogue {
+        endangers: Endangers { rows, ended },
         items,
         agencies: by_name(seeds.agencies, |agency| agency.code.clone()),
         districts: by_name(seeds.districts, |district| district.code.clone()),

@@ -95,7 +95,7 @@ fn delivery(fields: &Fields<'_>) -> RuledLimit {
     RuledLimit { limit, citation, mark: fields.mark(), extension: None, cases: Vec::new() }
 }
 
-fn draft<T>(fields: &Fields<'_>, value: T, claims: Vec<Claim>) -> Draft<T> {
+pub(super) fn draft<T>(fields: &Fields<'_>, value: T, claims: Vec<Claim>) -> Draft<T> {
     Draft { path: fields.sheet.path.clone(), line: fields.line, value, claims }
 }
 
@@ -170,7 +170,11 @@ fn demand(fields: &Fields<'_>, claims: &mut Vec<Claim>) -> Demand {
     demand
 }
 
-fn codes(fields: &Fields<'_>, key: &'static str, claims: &mut Vec<Claim>) -> Vec<String> {
+pub(super) fn codes(
+    fields: &Fields<'_>,
+    key: &'static str,
+    claims: &mut Vec<Claim>,
+) -> Vec<String> {
     let codes = fields.texts(key);
     for code in &codes {
         claims.push(Claim { line: code.line, what: Claimed::Item(key, code.value.clone()) });
@@ -197,6 +201,7 @@ pub(super) fn agencies(fields: &Fields<'_>) -> Vec<Draft<Agency>> {
             seed_name: row.text_if("seed_name").map(|name| name.value),
             role: row.text("role").value,
             stages,
+            oversees: row.flag_if("oversees").unwrap_or(false),
         };
         draft(&row, agency, Vec::new())
     });

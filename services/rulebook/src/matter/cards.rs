@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use super::clocks::{Clocks, Timed};
 use super::event::Event;
 use super::id::MatterId;
-use super::state::{Matter, Party};
+use super::state::{Matter, Party, Turn};
 use super::terms::CitedLimit;
 
 /// An alarm that was raised, and what became of it.
@@ -97,7 +97,7 @@ impl Matter {
     #[must_use]
     pub fn alarms(&self, id: &MatterId, today: Date, almanac: &Almanac) -> Vec<Alarm> {
         let mut due = Vec::new();
-        for span in Span::all(self.received_on, today, almanac) {
+        for span in Span::all(self.received_on, self.last_owed(today), almanac) {
             for limit in self.watched(self.clocks(&span.calendar)) {
                 let Some((last, on)) = span.raises(limit.kind, &limit.timed) else { continue };
                 let held = limit.agency.map(Party::Agency);
@@ -113,6 +113,15 @@ impl Matter {
             }
         }
         not_raised(due, |key| self.cards.iter().any(|card| card.alarm.key() == key))
+    }
+
+    /// The last day on which an agency owed anything: of a closed matter that of its close, after which no
+    /// limit of it can pass. Whole years of closed matters are looked at with every new day.
+    fn last_owed(&self, today: Date) -> Date {
+        match self.turns.last() {
+            Some(Turn { since, party: Party::Nobody, .. }) => today.min(*since),
+            Some(_) | None => today,
+        }
     }
 
     fn watched(&self, clocks: Clocks) -> Vec<Limit> {

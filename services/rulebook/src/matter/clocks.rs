@@ -36,12 +36,12 @@ impl Timed {
     /// due date (rules T11).
     pub fn is_late(&self, today: Date, calendar: &Calendar) -> bool {
         let by = self.done_on.unwrap_or(today);
-        self.deadline(calendar).is_some_and(|deadline| deadline.due < by)
+        self.clock.due(calendar).is_some_and(|due| due < by)
     }
 
     /// The due date, if it has passed on `today` with nothing done.
     pub(super) fn ran_out(&self, today: Date, calendar: &Calendar) -> Option<Date> {
-        let due = self.deadline(calendar)?.due;
+        let due = self.clock.due(calendar)?;
         (self.done_on.is_none() && due < today).then_some(due)
     }
 }

@@ -352,6 +352,19 @@ impl Matter {
         })
     }
 
+    /// Whether the application lives: it was not withdrawn or declined, and its permit has not ended.
+    pub fn is_alive(&self) -> bool {
+        match &self.standing {
+            Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
+                true
+            }
+            Standing::Decided(_) => self.is_in_force(),
+            Standing::NotAccepted { .. }
+            | Standing::Withdrawn { .. }
+            | Standing::Terminated { .. } => false,
+        }
+    }
+
     /// Day of 办结: delivery, not-acceptance, the applicant's withdrawal, the end for what was owed, or the
     /// permit's end before delivery. `None` while it is open.
     pub fn closed_on(&self) -> Option<Date> {

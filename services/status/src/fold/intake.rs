@@ -2,7 +2,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use super::{Facts, Matters, date, required, unknown_kind};
+use super::{Facts, Matters, Told, date, required, unknown_kind};
 use eventlog::Malformed;
 use jiff::civil::Date;
 use proto::intake::v1::{
@@ -36,8 +36,19 @@ pub(crate) struct Intake {
     pub(crate) withdrawn: Option<(Date, String)>,
     /// Facts stated for the matters of this stage, by key.
     pub(crate) stated: BTreeMap<String, String>,
+    /// Changes of the project, oldest first.
+    pub(crate) changes: Vec<Change>,
     /// The matters of this stage.
     pub(crate) matters: Matters,
+}
+
+/// A change of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// Day.
+    pub(crate) on: Date,
+    /// Names of the facts that changed.
+    pub(crate) changed: Vec<String>,
 }
 
 /// What the negative list says of the project, and what an official made of it.
@@ -72,10 +83,9 @@ pub(crate) struct Review {
 }
 
 impl Facts for Intake {
-    const LOG: &'static str = "intake";
     type Event = IntakeEvent;
 
-    fn evolve(&mut self, event: &IntakeEvent) -> Result<(), Malformed> {
+    fn evolve(&mut self, event: &IntakeEvent) -> Result<Told, Malformed> {
         let on = date("occurred_on", &event.occurred_on)?;
         match event.kind.as_ref().ok_or_else(unknown_kind)? {
             Kind::ProjectRegistered(registered) => self.register(on, registered)?,
@@ -100,11 +110,11 @@ impl Facts for Intake {
                 self.withdrawn = Some((on, withdrawn.reason.clone()));
             }
             Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
-            Kind::Matter(matter) => self.matters.evolve(matter)?,
+            Kind::Matter(matter) => return self.matters.evolve(matter),
             // Alarms and mandates move nothing; the light is derived.
             Kind::AlarmRaised(_) | Kind::AgentAppointed(_) | Kind::AgentRevoked(_) => {}
         }
-        Ok(())
+        Ok(Told::on(on))
     }
 }
 
@@ -140,6 +150,7 @@ impl Intake {
 
     fn change(&mut self, on: Date, changed: &ProjectChanged) -> Result<(), Malformed> {
         self.facts = required("project_changed.facts", &changed.facts)?.clone();
+        self.changes.push(Change { on, changed: changed.changed.clone() });
         let rests = changed.changed.iter().any(|fact| SCREENED.contains(&fact.as_str()));
         if let Some(screening) = self.screening.as_mut().filter(|_| rests) {
             screening.void_since.get_or_insert(on);

@@ -1,5 +1,6 @@
 //! The matters of a stage, each as its facts have left it.
 
+use super::Told;
 use eventlog::Malformed;
 use proto::matter::v1::MatterEvent;
 use rulebook::matter::{Matter, MatterId};
@@ -11,16 +12,16 @@ pub(crate) struct Matters(BTreeMap<MatterId, Matter>);
 
 impl Matters {
     /// Moves the matter that the fact is about; the first fact opens it.
-    pub(crate) fn evolve(&mut self, stored: &MatterEvent) -> Result<(), Malformed> {
+    pub(crate) fn evolve(&mut self, stored: &MatterEvent) -> Result<Told, Malformed> {
         let (id, event) = desk::wire::read(stored)?;
         if let Some(matter) = self.0.get_mut(&id) {
             matter.evolve(&event);
-            return Ok(());
+        } else {
+            let opened = Matter::open(&event)
+                .ok_or_else(|| Malformed(format!("matter {id} begins with `{}`", event.kind())))?;
+            self.0.insert(id.clone(), opened);
         }
-        let opened = Matter::open(&event)
-            .ok_or_else(|| Malformed(format!("matter {id} begins with `{}`", event.kind())))?;
-        self.0.insert(id, opened);
-        Ok(())
+        Ok(Told { on: event.on(), step: Some((id, event.kind())) })
     }
 
     /// All of them, by id.

@@ -2,7 +2,7 @@
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-use super::{Facts, Matters, date, unknown_kind};
+use super::{Facts, Matters, Told, date, unknown_kind};
 use eventlog::Malformed;
 use proto::planning::v1::{
     CertificateIssued, PlanningEvent, ProjectAdmitted, ProjectStanding, planning_event::Kind,
@@ -27,11 +27,10 @@ pub(crate) struct Planning {
 }
 
 impl Facts for Planning {
-    const LOG: &'static str = "planning";
     type Event = PlanningEvent;
 
-    fn evolve(&mut self, event: &PlanningEvent) -> Result<(), Malformed> {
-        date("occurred_on", &event.occurred_on)?;
+    fn evolve(&mut self, event: &PlanningEvent) -> Result<Told, Malformed> {
+        let on = date("occurred_on", &event.occurred_on)?;
         match event.kind.as_ref().ok_or_else(unknown_kind)? {
             Kind::ProjectAdmitted(admitted) => self.admitted = Some(admitted.clone()),
             Kind::ProjectStanding(standing) => self.standing = Some(standing.clone()),
@@ -39,9 +38,9 @@ impl Facts for Planning {
                 self.prior.insert(prior.matter.clone(), (prior.item.clone(), prior.in_force));
             }
             Kind::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
-            Kind::Matter(matter) => self.matters.evolve(matter)?,
+            Kind::Matter(matter) => return self.matters.evolve(matter),
             Kind::CertificateIssued(certificate) => self.certificates.push(certificate.clone()),
         }
-        Ok(())
+        Ok(Told::on(on))
     }
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use proto::{
     intake::v1::Outcome,
     matter::v1::{DeadlineKind, Holder},
-    status::v1::ProjectStep,
+    status::v1::{ProjectStep, UnitState},
     r#type::v1::Text,
 };
 use rulebook::matter::{self, Matter, MatterId, NextStep, Party};
@@ -160,6 +160,9 @@ fn between_matters(
         let (party, step) = (agency_of("S1-12", bench), ProjectStep::AssignCode);
         return Ball::of_project(party, since, step, "国令第673号 art. 4");
     }
+    if let Some(ball) = on_site(project, since, bench) {
+        return ball;
+    }
     if !ahead.can_file.is_empty() {
         let why = "行政许可法 art. 29";
         return Ball::of_project(Party::Enterprise, since, ProjectStep::File, why);
@@ -173,8 +176,37 @@ fn between_matters(
         let (party, step) = (agency_of("S1-04", bench), ProjectStep::DecideKeyProject);
         return Ball::of_project(party, since, step, "大政发〔2020〕24号 (十五)");
     }
-    let why = "nothing of the stages served so far is left to do";
+    let why = "nothing is left to do";
     Ball::of_project(Party::Nobody, since, ProjectStep::Nothing, why)
+}
+
+/// Construction and what follows it: the enterprise builds, puts into use, or does what it owes by law.
+fn on_site(project: &Project, since: Date, bench: &Bench) -> Option<Ball> {
+    let acceptance = &project.acceptance.facts;
+    let permit = acceptance.permit.as_ref().filter(|_| project.may_still_build(bench))?;
+    let state = |state: UnitState| project.units().iter().any(|unit| unit.state() == state);
+    let enterprise =
+        |since, step, why: &str| Some(Ball::of_project(Party::Enterprise, since, step, why));
+    if acceptance.works.started_on.is_none() {
+        let mut ball = enterprise(permit.since, ProjectStep::BeginConstruction, "建筑法 art. 9")?;
+        let due = acceptance.works.start_clock(permit.since).deadline(&bench.calendar);
+        ball.holder.due_on = due.map(|deadline| deadline.due.to_string()).unwrap_or_default();
+        return Some(ball);
+    }
+    if acceptance.units.is_empty() || state(UnitState::UnderConstruction) {
+        let since = acceptance.works.started_on.unwrap_or(since).max(since);
+        return enterprise(since, ProjectStep::Build, "国办发〔2019〕11号 (八)");
+    }
+    if state(UnitState::Accepted) {
+        return enterprise(since, ProjectStep::PutIntoUse, "建设工程质量管理条例 art. 16");
+    }
+    let owed = project.obligations(bench).into_iter().filter(|duty| duty.timed.done_on.is_none());
+    let first = owed.min_by_key(|duty| duty.timed.deadline(&bench.calendar).map(|one| one.due))?;
+    let clock = &first.timed.clock;
+    let mut ball = enterprise(clock.start, ProjectStep::MeetObligation, &clock.citation)?;
+    let due = clock.deadline(&bench.calendar);
+    ball.holder.due_on = due.map(|deadline| deadline.due.to_string()).unwrap_or_default();
+    Some(ball)
 }
 
 /// The last day on which something stood in the project's way, or began it.
@@ -191,7 +223,7 @@ fn free_since(intake: &Intake, matters: &[(&MatterId, &Matter)]) -> Option<Date>
 }
 
 /// The agency that the catalogue of the day gives an item to.
-fn agency_of(item: &str, bench: &Bench) -> Party {
+pub(super) fn agency_of(item: &str, bench: &Bench) -> Party {
     let item = bench.law.catalogue.item(item, bench.date);
     item.map_or(Party::Nobody, |item| Party::Agency(item.agency.clone()))
 }

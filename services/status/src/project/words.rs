@@ -15,13 +15,18 @@ pub(super) fn party(party: &Party, intake: &Intake, bench: &Bench) -> Text {
         Party::Nobody => text("无", "nobody"),
         Party::Enterprise if intake.facts.enterprise.is_empty() => text("企业", "the enterprise"),
         Party::Enterprise => text(&intake.facts.enterprise, &intake.facts.enterprise),
-        Party::Agency(code) => match bench.law.catalogue.agency(code) {
-            Some(agency) => text(&agency.name.zh, &agency.name.en),
-            None => text(code, code),
-        },
+        Party::Agency(code) => agency(code, bench),
         Party::ThirdParty(ground) => {
             text(format!("第三方（{ground}）"), format!("third party ({ground})"))
         }
+    }
+}
+
+/// The name of an agency; its code where the catalogue knows none.
+pub(super) fn agency(code: &str, bench: &Bench) -> Text {
+    match bench.law.catalogue.agency(code) {
+        Some(agency) => text(&agency.name.zh, &agency.name.en),
+        None => text(code, code),
     }
 }
 
@@ -59,6 +64,10 @@ pub(super) fn project_step(step: ProjectStep) -> Text {
         ProjectStep::AssignCode => text("赋予项目代码", "assign the project code"),
         ProjectStep::File => text("提出申请", "file what can be filed"),
         ProjectStep::AnswerQuestions => text("补充项目情况", "answer the open questions"),
+        ProjectStep::BeginConstruction => text("开工", "begin construction"),
+        ProjectStep::Build => text("施工并申请联合验收", "build, and apply for joint acceptance"),
+        ProjectStep::PutIntoUse => text("投入使用", "put into use"),
+        ProjectStep::MeetObligation => text("履行法定义务", "do what is owed by law"),
         ProjectStep::DecideKeyProject => text("认定重点项目", "decide the key-project gate"),
     }
 }

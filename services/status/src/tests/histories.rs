@@ -1,38 +1,43 @@
 //! What holds for every history: random acts on several projects at once.
 
-use super::story::{
-    FACTORY, Story, accept, bench, correct, deliver, extend, grant, hearing, hearing_over, law,
-    recorded, refuse, replayed, supply,
+use super::{
+    elsewhere::elsewhere,
+    story::{
+        FACTORY, Story, accept, at_nine, bench, correct, deliver, extend, grant, hearing,
+        hearing_over, law, recorded, refuse, replayed, supply,
+    },
 };
 use crate::{
-    fold::{Facts, Intake, Planning, Projects, fold},
-    project::{Epochs, Project},
+    fold::{Projects, Source, fold},
+    project::Project,
 };
 use eventlog::Recorded;
 use jiff::ToSpan;
 use proptest::prelude::*;
 use rulebook::matter::{Act, MatterId};
+use std::collections::BTreeMap;
 
 /// Which project, what it does, and after how many days.
-type Move = (usize, usize, i64);
+pub(super) type Move = (usize, usize, i64);
 
-const ITEMS: [&str; 4] = ["S1-08", "S2-05", "S2-06", "S2-09"];
+const ITEMS: [&str; 6] = ["S1-08", "S2-05", "S2-06", "S2-09", "S3-06", "S4-02"];
+/// Moves on matters; what lies beyond is told by [`elsewhere`].
+const ON_MATTERS: usize = ITEMS.len() * 14;
 
-/// Both logs and, for each moment, how long they were and what every project's status should be.
-struct Town {
-    stories: Vec<Story>,
-    intake: Vec<Recorded>,
-    planning: Vec<Recorded>,
+/// Three projects, and every log that tells of them.
+pub(super) struct Town {
+    pub(super) stories: Vec<Story>,
+    pub(super) logs: BTreeMap<Source, Vec<Recorded>>,
 }
 
 impl Town {
-    fn of_three() -> Self {
+    pub(super) fn of_three() -> Self {
         let stories = ["p-one", "p-three", "p-two"].map(|id| Story::of(id, "2022-03-28"));
-        Self { stories: stories.into(), intake: Vec::new(), planning: Vec::new() }
+        Self { stories: stories.into(), logs: Source::ALL.map(|log| (log, Vec::new())).into() }
     }
 
     /// Does what can be done; what is refused changes nothing.
-    fn makes(&mut self, (who, what, days): Move) {
+    pub(super) fn makes(&mut self, (who, what, days): Move) {
         let today = self.stories[0].today.checked_add(days.days()).unwrap();
         for story in &mut self.stories {
             story.today = today;
@@ -41,10 +46,11 @@ impl Town {
         let story = self.stories[who].clone();
         self.stories[who] = moved(story, what);
         for told in &self.stories[who].told[before..] {
-            let stream = format!("{}/{}", told.log, self.stories[who].project.id);
-            let log = if told.log == Intake::LOG { &mut self.intake } else { &mut self.planning };
-            let position = log.len() as u64 + 1;
-            log.push(recorded(&stream, position, told.payload.clone()));
+            let stream = told.log.stream(&self.stories[who].project.id);
+            let log = self.logs.get_mut(&told.log).unwrap();
+            let mut event = recorded(&stream, log.len() as u64 + 1, told.payload.clone());
+            event.recorded_at = at_nine(told.on);
+            log.push(event);
         }
     }
 }
@@ -56,6 +62,9 @@ fn moved(story: Story, what: usize) -> Story {
         // Every history begins with the registration of that project.
         let told = Story::admitted(&today).told;
         return Story { told, project: Project { id: story.project.id, ..begun.project }, ..begun };
+    }
+    if let Some(beyond) = what.checked_sub(ON_MATTERS) {
+        return elsewhere(story, beyond);
     }
     let acts: [Act; 12] = [
         accept(),
@@ -82,13 +91,13 @@ fn moved(story: Story, what: usize) -> Story {
     }
 }
 
-fn histories() -> impl Strategy<Value = Vec<Move>> {
-    let what = 0..ITEMS.len() * 14;
+pub(super) fn histories() -> impl Strategy<Value = Vec<Move>> {
+    let what = 0..ON_MATTERS + 40;
     prop::collection::vec((0..3_usize, what, 0..6_i64), 1..40)
 }
 
-fn of<F: Facts>(log: &[Recorded], id: &str) -> Vec<Recorded> {
-    let stream = crate::fold::stream::<F>(id);
+fn of(source: Source, log: &[Recorded], id: &str) -> Vec<Recorded> {
+    let stream = source.stream(id);
     log.iter().filter(|event| event.stream == stream).cloned().collect()
 }
 
@@ -98,29 +107,31 @@ proptest! {
     #[test]
     fn a_status_is_the_fold_of_the_projects_own_events_and_of_no_others(history in histories()) {
         let mut town = Town::of_three();
-        let (mut intake, mut planning) = (Projects::<Intake>::default(), Projects::default());
+        let mut folds = Source::ALL.map(|source| (source, Projects::of(source)));
         for made in history {
-            let before = (town.intake.len(), town.planning.len());
+            let before: BTreeMap<_, _> =
+                town.logs.iter().map(|(source, log)| (*source, log.len())).collect();
             town.makes(made);
-            town.intake[before.0..].iter().for_each(|e| fold(&mut intake, e).unwrap());
-            town.planning[before.1..].iter().for_each(|e| fold::<Planning>(&mut planning, e).unwrap());
+            for (source, projects) in &mut folds {
+                for event in &town.logs[source][before[source]..] {
+                    fold(projects, event).unwrap();
+                }
+            }
             for story in &town.stories {
                 let id = &story.project.id;
                 let bench = bench(story.today);
-                let live = Project {
-                    id: id.clone(),
-                    intake: intake.get(id).unwrap_or_default(),
-                    planning: planning.get(id).unwrap_or_default(),
-                    epochs: Epochs { intake: 1, planning: 1 },
-                };
-                let own = Project {
-                    intake: replayed(&of::<Intake>(&town.intake, id)),
-                    planning: replayed(&of::<Planning>(&town.planning, id)),
-                    ..live.clone()
-                };
+                let told_of = || Project { epochs: story.project.epochs, id: id.clone(), ..Project::default() };
+                let (mut live, mut own) = (told_of(), told_of());
+                for (source, projects) in &folds {
+                    projects.get(id).into_iter().for_each(|part| live.put(part));
+                    own.put(replayed(*source, &of(*source, &town.logs[source], id)));
+                }
                 prop_assert_eq!(live.status(&bench), own.status(&bench));
                 prop_assert_eq!(&live.intake.facts, &story.project.intake.facts);
                 prop_assert_eq!(&live.planning.facts, &story.project.planning.facts);
+                prop_assert_eq!(&live.acceptance.facts, &story.project.acceptance.facts);
+                prop_assert_eq!(&live.dossier.facts, &story.project.dossier.facts);
+                prop_assert_eq!(&live.aftercare.facts, &story.project.aftercare.facts);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The service on real logs: reading what was written, pages, the past, and what it refuses.
 
 use super::story::{Story, accept, correct, day, deliver, extend, grant, law, supply};
-use crate::Status;
+use crate::{Status, fold::Source};
 use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use proto::{
@@ -18,11 +18,10 @@ use tonic::Request;
 use tonic_types::StatusExt;
 
 /// Both logs in a folder of their own, and the service on them.
-struct City {
+pub(super) struct City {
     time: Timekeeper,
-    intake: Log,
-    planning: Log,
-    status: Status,
+    logs: BTreeMap<Source, Log>,
+    pub(super) status: Status,
     versions: BTreeMap<String, u64>,
     /// The newest token of each log.
     written: BTreeMap<String, String>,
@@ -30,19 +29,20 @@ struct City {
 }
 
 impl City {
-    async fn open(on: &str) -> Self {
+    pub(super) async fn open(on: &str) -> Self {
         let directory = Directory::new().unwrap();
         let time = Timekeeper::settable(day(on));
         let clock = time.clone();
         let clock: eventlog::Clock = Arc::new(move || clock.now());
-        let intake = Log::open(&directory.store(), "intake", clock.clone()).await.unwrap();
-        let planning = Log::open(&directory.store(), "planning", clock).await.unwrap();
-        let status = Status::open(intake.clone(), planning.clone(), law(), time.clone());
-        let status = status.await.unwrap();
+        let mut logs = BTreeMap::new();
+        for source in Source::ALL {
+            let log = Log::open(&directory.store(), source.log(), clock.clone()).await.unwrap();
+            logs.insert(source, log);
+        }
+        let status = Status::open(logs.values().cloned(), law(), time.clone()).await.unwrap();
         Self {
             time,
-            intake,
-            planning,
+            logs,
             status,
             versions: BTreeMap::new(),
             written: BTreeMap::new(),
@@ -50,7 +50,14 @@ impl City {
         }
     }
 
-    async fn append(&mut self, log: &str, project: &str, payload: Vec<u8>) -> String {
+    async fn append(&mut self, log: Source, project: &str, payload: Vec<u8>) -> String {
+        self.append_all(log, project, vec![payload]).await
+    }
+
+    async fn append_all(&mut self, log: Source, project: &str, payloads: Vec<Vec<u8>>) -> String {
+        let told = |payload| NewEvent { kind: "told".to_owned(), payload };
+        let events: Vec<_> = payloads.into_iter().map(told).collect();
+        let added = events.len() as u64;
         let stream = format!("{log}/{project}");
         let version = self.versions.entry(stream.clone()).or_default();
         let command = Command {
@@ -58,24 +65,25 @@ impl City {
             key: format!("{project}-{log}-{version:016}"),
             fingerprint: [0; 32],
             actor: String::new(),
-            on_behalf_of: String::new(),
+            // Whoever registered the project did so for its enterprise.
+            on_behalf_of: format!("enterprise:{project}/filing"),
             stream,
             expected_version: *version,
-            events: vec![NewEvent { kind: "told".to_owned(), payload }],
+            events,
             reservations: Vec::new(),
             answer: Vec::new(),
         };
-        *version += 1;
-        let to = if log == "intake" { &self.intake } else { &self.planning };
+        *version += added;
+        let to = &self.logs[&log];
         to.append(command).await.unwrap();
         let head = to.head().await.unwrap();
         let token = format!("{log}:{}:{}", head.epoch, head.position);
-        self.written.insert(log.to_owned(), token.clone());
+        self.written.insert(log.to_string(), token.clone());
         token
     }
 
     /// Records what a story tells, each event on its own day; the tokens of both logs.
-    async fn hears(&mut self, story: &Story) -> Vec<String> {
+    pub(super) async fn hears(&mut self, story: &Story) -> Vec<String> {
         let mut tokens = BTreeMap::new();
         for told in &story.told {
             self.time.advance_to(told.on).unwrap();
@@ -86,7 +94,24 @@ impl City {
         tokens.into_values().collect()
     }
 
-    async fn get(
+    /// The same story of many projects, in as few appends as there can be.
+    pub(super) async fn hears_many(&mut self, story: &Story, projects: usize) {
+        self.time.advance_to(story.today).unwrap();
+        for source in Source::ALL {
+            let told = story.told.iter().filter(|told| told.log == source);
+            let payloads: Vec<_> = told.map(|told| told.payload.clone()).collect();
+            for n in (0..projects).filter(|_| !payloads.is_empty()) {
+                self.append_all(source, &format!("p-{n:04}"), payloads.clone()).await;
+            }
+        }
+    }
+
+    /// The newest token of each log that was written to.
+    pub(super) fn written(&self) -> Vec<String> {
+        self.written.values().cloned().collect()
+    }
+
+    pub(super) async fn get(
         &self,
         request: GetProjectStatusRequest,
     ) -> Result<GetProjectStatusResponse, tonic::Status> {
@@ -140,7 +165,7 @@ fn until(story: &Story, date: &str) -> Story {
     before
 }
 
-fn reason(status: &tonic::Status) -> String {
+pub(super) fn reason(status: &tonic::Status) -> String {
     let details = status.get_error_details();
     let fields = details.bad_request().map(|bad| &bad.field_violations).into_iter().flatten();
     let fields: Vec<_> = fields.map(|violation| violation.field.as_str()).collect();
@@ -158,7 +183,9 @@ async fn the_status_is_what_the_story_tells_and_never_older_than_its_token() {
     assert_eq!(city.status("p-yamato", &tokens).await, story.status());
     let request =
         GetProjectStatusRequest { name: "projects/p-yamato".to_owned(), ..Default::default() };
-    assert_eq!(city.get(request).await.unwrap().as_of, tokens);
+    // A log in which nothing is recorded has been seen to its beginning.
+    let empty = ["acceptance:1:0", "dossier:1:0", "aftercare:1:0"].map(str::to_owned);
+    assert_eq!(city.get(request).await.unwrap().as_of, [tokens, empty.into()].concat());
 }
 
 #[tokio::test]
@@ -264,7 +291,7 @@ async fn a_bad_request_names_its_fields() {
         assert_eq!(get(name, "").await, "InvalidArgument name", "{name}");
     }
     assert_eq!(get("projects/p-none", "").await, "NotFound UNKNOWN");
-    for token in ["intake:1:-1", "intake:1", "intake:01:1", "weather:1:1", "acceptance:1:1"] {
+    for token in ["intake:1:-1", "intake:1", "intake:01:1", "weather:1:1", "intake:1:x"] {
         assert_eq!(
             get("projects/p-one", token).await,
             "InvalidArgument min_position[0]",
@@ -308,11 +335,26 @@ async fn a_read_that_would_be_too_old_says_not_yet() {
 }
 
 #[tokio::test]
+async fn a_stream_of_no_project_is_no_projects_status() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    let drawn = proto::aftercare::v1::AftercareEvent {
+        occurred_on: "2022-03-01".to_owned(),
+        kind: Some(
+            proto::aftercare::v1::aftercare_event::Kind::InspectionDrawn(Default::default()),
+        ),
+    };
+    let drawn = prost::Message::encode_to_vec(&drawn);
+    city.append(Source::Aftercare, "_draws", drawn).await;
+    assert_eq!(city.list(0, "").await.unwrap().statuses.len(), 1);
+}
+
+#[tokio::test]
 async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
     let mut city = City::open("2022-03-01").await;
     city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
     let newer = IntakeEvent { occurred_on: "2022-03-02".to_owned(), kind: None };
-    city.append("intake", "p-one", prost::Message::encode_to_vec(&newer)).await;
+    city.append(Source::Intake, "p-one", prost::Message::encode_to_vec(&newer)).await;
     let name = "projects/p-one".to_owned();
     let min_position = vec!["intake:1:2".to_owned()];
     let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
@@ -320,7 +362,7 @@ async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
     assert_eq!(reason(&stopped), "Unavailable STOPPED");
     assert!(stopped.message().contains("position 2"), "{}", stopped.message());
     assert_eq!(reason(&city.list(0, "").await.unwrap_err()), "Unavailable STOPPED");
-    let again = Status::open(city.intake.clone(), city.planning.clone(), law(), city.time.clone());
+    let again = Status::open(city.logs.values().cloned(), law(), city.time.clone());
     let refused = again.await.err().unwrap().to_string();
     assert!(refused.contains("position 2") && refused.contains("kind"), "{refused}");
 }

@@ -1,14 +1,17 @@
 //! The words in which tests tell a project's story: real dates, the law of `seeds/`, stored events.
 
 use crate::{
-    fold::{Facts, Held, Intake, Planning},
-    project::{Epochs, Project},
+    fold::{Epochs, Part, Source},
+    project::Project,
 };
 use desk::docket::Bench;
 use eventlog::Recorded;
 use jiff::{Timestamp, civil::Date};
 use prost::Message;
 use proto::{
+    acceptance::v1::{self as acceptance, acceptance_event::Kind as AcceptanceKind},
+    aftercare::v1::{self as aftercare, aftercare_event::Kind as AftercareKind},
+    dossier::v1::{self as dossier, dossier_event::Kind as DossierKind},
     intake::v1::{self as intake, intake_event::Kind as IntakeKind},
     planning::v1::{self as planning, planning_event::Kind as PlanningKind},
     status::v1::ProjectStatus,
@@ -43,11 +46,14 @@ pub(crate) fn bench(date: Date) -> Bench {
     Bench::new(date, law())
 }
 
+/// Who records what the tests tell, where nothing else is said.
+pub(crate) const DESK: &str = "agency:NR/desk-1";
+
 /// One stored event, and the day on which it was recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
     pub(crate) on: Date,
-    pub(crate) log: &'static str,
+    pub(crate) log: Source,
     pub(crate) payload: Vec<u8>,
 }
 
@@ -57,6 +63,10 @@ pub(crate) struct Story {
     pub(crate) today: Date,
     pub(crate) project: Project,
     pub(crate) told: Vec<Told>,
+    /// The day on which what happens today is recorded, where that is later.
+    pub(crate) recorded: Option<Date>,
+    /// Who records it.
+    pub(crate) principal: &'static str,
 }
 
 impl Story {
@@ -73,16 +83,18 @@ impl Story {
         }))
     }
 
-    /// The same with an event of another telling.
+    /// The same with an event of another telling, recorded on its day.
     pub(crate) fn retold(self, told: &Told) -> Self {
-        self.tell(told.log, told.payload.clone())
+        let today = self.today;
+        let story = Self { today: told.on, ..self }.tell(told.log, told.payload.clone());
+        Self { today, ..story }
     }
 
     /// A project of which nothing is told yet.
     pub(crate) fn of(id: &str, on: &str) -> Self {
-        let epochs = Epochs { intake: 1, planning: 1 };
+        let epochs = Epochs::all(1);
         let project = Project { id: id.to_owned(), epochs, ..Project::default() };
-        Self { today: day(on), project, told: Vec::new() }
+        Self { today: day(on), project, told: Vec::new(), recorded: None, principal: DESK }
     }
 
     /// A project that passed the list and has its code, all on the day it was registered.
@@ -107,33 +119,67 @@ impl Story {
     }
 
     pub(crate) fn on(mut self, date: &str) -> Self {
-        self.today = day(date);
+        (self.today, self.recorded) = (day(date), None);
+        self
+    }
+
+    /// What happens today is recorded on a later day only.
+    pub(crate) fn recorded_on(mut self, date: &str) -> Self {
+        self.recorded = Some(day(date));
         self
     }
 
     pub(crate) fn intake(self, kind: IntakeKind) -> Self {
         let occurred_on = self.today.to_string();
         let event = intake::IntakeEvent { occurred_on, kind: Some(kind) };
-        self.tell(Intake::LOG, event.encode_to_vec())
+        self.tell(Source::Intake, event.encode_to_vec())
     }
 
     pub(crate) fn planning(self, kind: PlanningKind) -> Self {
         let occurred_on = self.today.to_string();
         let event = planning::PlanningEvent { occurred_on, kind: Some(kind) };
-        self.tell(Planning::LOG, event.encode_to_vec())
+        self.tell(Source::Planning, event.encode_to_vec())
     }
 
-    fn tell(mut self, log: &'static str, payload: Vec<u8>) -> Self {
-        self.told.push(Told { on: self.today, log, payload: payload.clone() });
-        let stream = format!("{log}/{}", self.project.id);
-        if log == Intake::LOG {
-            let position = self.project.intake.position + 1;
-            self.project.intake.apply(&recorded(&stream, position, payload)).unwrap();
-        } else {
-            let position = self.project.planning.position + 1;
-            self.project.planning.apply(&recorded(&stream, position, payload)).unwrap();
-        }
+    pub(crate) fn acceptance(self, kind: AcceptanceKind) -> Self {
+        let occurred_on = self.today.to_string();
+        let event = acceptance::AcceptanceEvent { occurred_on, kind: Some(kind) };
+        self.tell(Source::Acceptance, event.encode_to_vec())
+    }
+
+    pub(crate) fn dossier(self, kind: DossierKind) -> Self {
+        let occurred_on = self.today.to_string();
+        let event = dossier::DossierEvent { occurred_on, heard: None, kind: Some(kind) };
+        self.tell(Source::Dossier, event.encode_to_vec())
+    }
+
+    pub(crate) fn aftercare(self, kind: AftercareKind) -> Self {
+        let occurred_on = self.today.to_string();
+        let event = aftercare::AftercareEvent { occurred_on, kind: Some(kind) };
+        self.tell(Source::Aftercare, event.encode_to_vec())
+    }
+
+    fn tell(mut self, log: Source, payload: Vec<u8>) -> Self {
+        let on = self.recorded.unwrap_or(self.today);
+        self.told.push(Told { on, log, payload: payload.clone() });
+        let position = self.told.iter().filter(|told| told.log == log).count() as u64;
+        let mut event = recorded(&log.stream(&self.project.id), position, payload);
+        event.recorded_at = at_nine(on);
+        event.principal = self.principal.to_owned();
+        let mut part = self.part(log);
+        part.apply(&event).unwrap();
+        self.project.put(part);
         self
+    }
+
+    fn part(&self, log: Source) -> Part {
+        match log {
+            Source::Intake => Part::Intake(self.project.intake.clone()),
+            Source::Planning => Part::Planning(self.project.planning.clone()),
+            Source::Acceptance => Part::Acceptance(self.project.acceptance.clone()),
+            Source::Dossier => Part::Dossier(self.project.dossier.clone()),
+            Source::Aftercare => Part::Aftercare(self.project.aftercare.clone()),
+        }
     }
 
     pub(crate) fn screened(self, outcome: intake::Outcome, condition: &str) -> Self {
@@ -204,12 +250,14 @@ impl Story {
         }
     }
 
-    fn happened(mut self, id: &MatterId, events: &[Event]) -> Self {
+    pub(crate) fn happened(mut self, id: &MatterId, events: &[Event]) -> Self {
         for event in events {
             let stored = desk::wire::write(id, event);
             self = match id.stage() {
                 Stage::Intake => self.intake(IntakeKind::Matter(stored)),
-                _ => self.planning(PlanningKind::Matter(stored)),
+                Stage::Planning => self.planning(PlanningKind::Matter(stored)),
+                Stage::Acceptance => self.acceptance(AcceptanceKind::Matter(stored)),
+                Stage::Aftercare => self.aftercare(AftercareKind::Matter(stored)),
             };
         }
         self
@@ -357,7 +405,7 @@ pub(crate) fn recorded(stream: &str, position: u64, payload: Vec<u8>) -> Recorde
         recorded_at: Timestamp::UNIX_EPOCH,
         actor: String::new(),
         on_behalf_of: String::new(),
-        principal: "agency:NR/desk-1".to_owned(),
+        principal: DESK.to_owned(),
         key: "k".to_owned(),
         command_digest: [0; 32],
         payload,
@@ -367,10 +415,15 @@ pub(crate) fn recorded(stream: &str, position: u64, payload: Vec<u8>) -> Recorde
 }
 
 /// What one log says after its events, from the first on.
-pub(crate) fn replayed<F: Facts>(events: &[Recorded]) -> Held<F> {
-    let mut held = Held::default();
+pub(crate) fn replayed(source: Source, events: &[Recorded]) -> Part {
+    let mut part = Part::of(source);
     for event in events {
-        held.apply(event).unwrap();
+        part.apply(event).unwrap();
     }
-    held
+    part
+}
+
+/// Nine in the morning of a day, when the tests' clock stands.
+pub(crate) fn at_nine(on: Date) -> Timestamp {
+    format!("{on}T09:00:00+08:00").parse().unwrap()
 }

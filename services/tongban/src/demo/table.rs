@@ -21,9 +21,6 @@ pub(super) async fn print(
     scripts: &[Script],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let followed =
-        |token: &String| status::LOGS.iter().any(|log| token.starts_with(&format!("{log}:")));
-    let seen = seen.into_iter().filter(followed).collect();
     let mut statuses = statuses(channel, seen).await?;
     let place = |status: &ProjectStatus| {
         scripts.iter().position(|script| status.name.ends_with(&format!("/{}", script.project)))

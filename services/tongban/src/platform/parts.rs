@@ -144,8 +144,9 @@ impl Parts {
     }
 
     async fn status(&mut self, site: &Site, mandates: Mandates) -> Result<(), Fault> {
-        let (intake, planning) = (site.feed(Service::Intake)?, site.feed(Service::Planning)?);
-        let service = Status::open(intake, planning, site.law.clone(), site.time.clone()).await?;
+        let followed = Service::Status.follows().iter().map(|service| site.feed(*service));
+        let followed = followed.collect::<Result<Vec<_>, _>>()?;
+        let service = Status::open(followed, site.law.clone(), site.time.clone()).await?;
         let service = service.with_mandates(mandates);
         self.routes.add_service(service.service());
         self.names.push(status::SERVICE_NAME);

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 
 use desk::refuse::Refusal;
 use jiff::civil::Date;
-use rulebook::matter::Part;
+use rulebook::{
+    construction::{MOST_EXTENSIONS, MOST_MONTHS, Stoppage},
+    matter::Part,
+};
 
 use super::{Construction, Court, Decision, said, who};
-use crate::case::duties::{MOST_EXTENSIONS, MOST_MONTHS};
 use crate::case::event::Event;
 use crate::case::rejection::Rejection;
-use crate::case::state::{Case, Permit, Stoppage};
+use crate::case::state::{Case, Permit};
 
 impl Case {
     pub(super) fn construct(
@@ -137,7 +139,7 @@ impl Case {
         let stoppage = self.stopped()?;
         let on = court.on(stoppage.since.max(stoppage.reverified_on.unwrap_or(stoppage.since)))?;
         let since = stoppage.since;
-        if stoppage.lasted_a_year(on, court.bench) && stoppage.reverified_on.is_none() {
+        if stoppage.lasted_a_year(on, &court.bench.calendar) && stoppage.reverified_on.is_none() {
             return Err(Rejection::ReverificationNeeded { since }.into());
         }
         Ok(vec![Event::ConstructionResumed { on }])

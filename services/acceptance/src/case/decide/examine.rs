@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use desk::{
     docket::Bench,
     holdings::refuse_demand,
-    matters::today,
     refuse::{Refusal, Violation},
 };
 use jiff::civil::Date;
-use rulebook::clock::{Clock, Limit, Unit};
+use rulebook::clock::Clock;
+use rulebook::construction::{OpenSeat, REINSPECTION, REINSPECTION_RULE};
 use rulebook::consultation::Opinion;
 use rulebook::holdings::Demand;
 use rulebook::matter::{self, Matter, MatterId, Part, Standing};
@@ -22,11 +22,6 @@ use crate::case::members;
 use crate::case::particulars::{Examined, Finding, ListedDefect, Member};
 use crate::case::rejection::Rejection;
 use crate::case::state::Case;
-
-/// The time for a re-inspection, from the applicant's report. No law sets it; it is the platform's.
-const REINSPECTION: Limit = Limit { n: 5, unit: Unit::WorkingDays };
-const REINSPECTION_RULE: &str =
-    "国办发〔2019〕11号 (八): re-inspection, five working days by assumption";
 
 impl Case {
     pub(super) fn examine(
@@ -122,28 +117,15 @@ impl Case {
     }
 
     fn due(&self, joint: &Joint, matter: &Matter, seat: &Seat, bench: &Bench) -> Option<Date> {
-        let again = joint.round() > 1;
-        let mut clock = match &matter.standing {
-            // The matter's own clock knows every stop.
-            Standing::UnderReview(_) => {
-                let clocks = matter.clocks(&bench.calendar).opinions;
-                clocks.get(&seat.member.key)?.clock.clone()
-            }
-            Standing::Decided(_) if joint.present().held => {
-                Clock::new(seat.since, seat.member.limit.limit, seat.member.limit.citation.clone())
-            }
-            Standing::Decided(_)
-            | Standing::Received
-            | Standing::AwaitingCorrections(_)
-            | Standing::NotAccepted { .. }
-            | Standing::Withdrawn { .. }
-            | Standing::Terminated { .. } => return None,
+        let open = OpenSeat {
+            member: &seat.member.key,
+            since: seat.since,
+            limit: seat.member.limit.limit,
+            citation: &seat.member.limit.citation,
+            round: joint.rounds.len(),
+            was_held: joint.present().held,
         };
-        if again {
-            clock.limit = REINSPECTION;
-            REINSPECTION_RULE.clone_into(&mut clock.citation);
-        }
-        clock.deadline(today(bench).calendar).map(|deadline| deadline.due)
+        open.due(matter, &bench.calendar)
     }
 
     /// The last day of the re-inspection that follows a report.

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use desk::refuse::{Refusal, Violation};
 use jiff::civil::Date;
-use rulebook::catalogue::FactType;
+use rulebook::{catalogue::FactType, matter::Matter};
 
 use super::{Court, Decision, Scoped, who};
 use crate::case::event::Event;
 use crate::case::particulars::{Scope, Unit};
 use crate::case::rejection::Rejection;
-use crate::case::results::lives;
 use crate::case::state::Case;
 
 impl Case {
@@ -37,7 +36,8 @@ impl Case {
             return Err(Refusal::Fields(wrong));
         }
         let fixed = units.iter().find_map(|(unit, _)| {
-            let concerned = |id| self.matters.get(id).is_some_and(lives) && self.concerns(id, unit);
+            let concerned =
+                |id| self.matters.get(id).is_some_and(Matter::is_alive) && self.concerns(id, unit);
             let matter = self.joints.keys().find(|id| concerned(*id))?;
             Some(Rejection::UnitFixed { unit: unit.clone(), matter: matter.clone() })
         });

@@ -55,9 +55,6 @@ impl Rejection {
             R::MembersStale { members } => {
                 format!("以下专项所依据的成果已更新：{}", list(members))
             }
-            R::ConditionsOpen { conditions } => {
-                format!("许可所附条件尚未满足：{}", conditions.join("；"))
-            }
             R::EndsWithOpinion => "联合验收以出具意见书或申请人撤回终结".to_owned(),
             R::OpinionIssued { version } => {
                 format!("意见书第{version}版已出具，不得更改；出具新版须说明理由")
@@ -74,7 +71,8 @@ impl Rejection {
             | R::AlreadyReported { .. }
             | R::ReverificationNeeded { .. }
             | R::AlreadyDone { .. }
-            | R::NotAcceptedByOwner { .. } => self.of_works(),
+            | R::NotAcceptedByOwner { .. }
+            | R::ConditionsOpen { .. } => self.of_works(),
             R::NotRunOut => "期限未届满".to_owned(),
         }
     }
@@ -96,6 +94,9 @@ impl Rejection {
             }
             R::AlreadyDone { unit, on } => format!("单位工程{unit}已于{on}登记"),
             R::NotAcceptedByOwner { unit } => format!("单位工程{unit}尚未竣工验收"),
+            R::ConditionsOpen { conditions } => {
+                format!("许可所附条件尚未满足：{}", conditions.join("；"))
+            }
             // The others are said above; none is ever told in silence.
             _ => self.to_string(),
         }

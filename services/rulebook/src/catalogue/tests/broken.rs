@@ -20,6 +20,7 @@ fn expect(files: &[SeedFile], expected: &[&str]) {
 const FIRST: &str = "catalogue/S2-01.toml";
 const SECOND: &str = "catalogue/S2-02.toml";
 const GATES: &str = "catalogue/gates.toml";
+const ENDANGERS: &str = "catalogue/endangers.toml";
 const FORM: &str = "forms/P2.toml";
 
 #[test]
@@ -353,6 +354,40 @@ fn the_lead_may_ask_itself_in_a_merged_review() {
         1,
     );
     expect(&files, &[]);
+}
+
+#[test]
+fn a_row_that_endangers_what_is_not_there_is_refused() {
+    check(
+        ENDANGERS,
+        "[\"site\"]",
+        "[\"site\", \"colour\"]",
+        &[
+            "catalogue/endangers.toml:6: the project has no fact `colour`, but name, enterprise, investors, site, activity, total_investment, scope",
+        ],
+    );
+    check(
+        ENDANGERS,
+        "[\"S2-01\"]",
+        "[\"S2-09\"]",
+        &["catalogue/endangers.toml:7: unknown item `S2-09` in `items`"],
+    );
+    check(
+        ENDANGERS,
+        "[\"site\"]",
+        "[]",
+        &["catalogue/endangers.toml:5: the row endangers nothing: give it `change` and `items`"],
+    );
+    let row = "[[endangers]]\nchange = [\"site\"]\nitems = [\"S2-01\"]\nfrom = 2019-01-01\n";
+    let parts = "remedy = { zh = \"甲\", en = \"a\" }\nlegal_basis = [{ text = \"乙\", mark = \"seed\" }]\n\n";
+    check(
+        ENDANGERS,
+        "[[endangers]]",
+        &format!("{row}{parts}[[endangers]]"),
+        &[
+            "catalogue/endangers.toml:12: a change of `site` endangers `S2-01` twice from 2019-01-01, first in line 5",
+        ],
+    );
 }
 
 #[test]

@@ -91,6 +91,18 @@ legal_basis = [{ text = "城乡规划法 art. 40", mark = "verified" }]
 any_of = ["S2-01"]
 "#;
 
+const ENDANGERS: &str = r#"[ended]
+remedy = { zh = "待复核", en = "Wait" }
+legal_basis = [{ text = "行政许可法 art. 69", mark = "verified" }]
+
+[[endangers]]
+change = ["site"]
+items = ["S2-01"]
+from = 2019-01-01
+remedy = { zh = "申请变更", en = "Apply" }
+legal_basis = [{ text = "城乡规划法 art. 43", mark = "verified" }]
+"#;
+
 const FIRST: &str = r#"code = "S2-01"
 stage = "planning"
 kind = "licence"
@@ -192,6 +204,7 @@ pub(super) fn files() -> Vec<SeedFile> {
         ("catalogue/facts.toml", FACTS),
         ("catalogue/procedures.toml", PROCEDURES),
         ("catalogue/gates.toml", GATES),
+        ("catalogue/endangers.toml", ENDANGERS),
         ("catalogue/S2-01.toml", FIRST),
         ("catalogue/S2-02.toml", SECOND),
         ("forms/P2.toml", FORM),

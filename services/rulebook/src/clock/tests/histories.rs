@@ -182,6 +182,7 @@ fn every_proof_leads_to_its_due_date() {
         let clock = history.clock(oracle);
         let Some(answer) = oracle.answer(&clock) else { return Ok(()) };
         let deadline = clock.deadline(calendar).unwrap();
+        prop_assert_eq!(clock.due(calendar), Some(deadline.due));
         prop_assert_eq!(deadline.due, answer.due);
         prop_assert!(proves(&clock, &deadline));
         prop_assert_eq!(deadline.days.iter().filter(|day| day.counted).count(), answer.counted);
