@@ -46,13 +46,15 @@ pub(crate) async fn start(
     let backends = Backends::new(addresses)?;
     let stopping = watch::Sender::new(false);
     let front = Front::new(backends.clone(), stopping.clone())?;
-    let looking = front.look_after(&health).await;
+    let clocks = clock::Clocks::new(backends);
+    let mut looking = front.look_after(&health).await;
+    looking.push(clocks.clone().level(health.clone()));
     let router = Router::new()
         .route("/{service}/{method}", any(pass))
         .fallback(|| async { forward::unimplemented() })
         .with_state(Arc::new(front));
-    let clock = ClockServiceServer::new(clock::Clocks::new(backends))
-        .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES);
+    let clock =
+        ClockServiceServer::new(clocks).max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES);
     let routes = Routes::from(router).add_service(clock);
     let (stop, stopped) = oneshot::channel();
     let told = health.clone();
