@@ -56,10 +56,14 @@ pub(crate) fn run(
             .connect_lazy();
         let api = Api::new(channel.clone())?;
         // A call that was carried out gives the same answer for ever, so that a demonstration can be played
-        // again into its folder; a call that was refused is judged anew, against what came later.
+        // again into its folder; a call that was refused is judged anew, against what came later, and an agent
+        // may have been dismissed since.
+        let again = |placed: &script::Placed<'_>| {
+            placed.step.refused.is_none() && !placed.step.by.starts_with("agent:")
+        };
         let steps: Vec<_> = match table::is_empty(channel.clone()).await? {
             true => steps,
-            false => steps.into_iter().filter(|placed| placed.step.refused.is_none()).collect(),
+            false => steps.into_iter().filter(again).collect(),
         };
         let bar = ProgressBar::new(steps.len() as u64).with_style(
             ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
