@@ -38,6 +38,9 @@ const CALLS: &[(&str, About)] = &[
     ("RegisterProject", About::Nothing), ("VerifyCertificate", About::Nothing),
     ("GetTime", About::Nothing), ("AdvanceTo", About::Nothing),
     ("ListProjectStatuses", About::Nothing), ("DrawInspections", About::Nothing),
+    // Between the platform's own parts; not for callers.
+    ("GetHead", About::Nothing), ("ReadEvents", About::Nothing), ("ReadStream", About::Nothing),
+    ("ResolveCommand", About::Nothing),
     ("ListEndangeredApprovals", About::Nothing),
     ("GetScorecard", About::Nothing), ("GetPeriodicReport", About::Nothing),
     ("UploadMaterial", About::Stream),
@@ -55,6 +58,7 @@ const CALLS: &[(&str, About)] = &[
     ("DeregisterPermit", About::Project), ("ShowCondition", About::Project),
     ("CheckCondition", About::Project), ("ContestCard", About::Project),
     ("AnnulCard", About::Project), ("UpholdCard", About::Project),
+    ("TolerateMissing", About::Project), ("SupplyOwed", About::Project),
     ("ScreenProject", About::Project), ("DecideScreening", About::Project),
     ("DecideKeyProject", About::Project), ("ContestKeyProject", About::Project),
     ("HandOverSecretary", About::Project), ("FlagSecurityReview", About::Project),

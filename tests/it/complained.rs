@@ -31,7 +31,7 @@ async fn a_complaint_moves_no_permit_of_another_stage_and_confides_in_two_only()
     let seen = world.good("agency:EE/desk-1", "ListComplaints", list.clone()).await;
     assert!(seen.to_string().contains("受理拖延") && !seen.to_string().contains(SECRET));
     let refused = world.call("enterprise:nordhaus/filing", "ListComplaints", list).await;
-    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
 
     assert_eq!(world.good(ENTERPRISE, "GetMatter", matter).await, before);
     let after = world.good(ENTERPRISE, "ExplainDeadline", explained).await["days"].clone();

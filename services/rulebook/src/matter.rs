@@ -36,7 +36,7 @@ pub use particulars::{
     AcceptanceMode, Certificate, Check, CitedOpinion, Commitment, Defect, DeregistrationGround,
     Material, NotAcceptedGround, Outcome, RevocationGround, WaitsFor, WithdrawalGround,
 };
-pub use rejection::{OrStanding, Part, Rejection};
+pub use rejection::{OrStanding, Owed, Part, Rejection};
 pub use state::{
     Checking, Corrections, Decided, Ending, Examination, Matter, Owing, Party, Review, Rework,
     Ruling, Standing, Suspension, Turn,

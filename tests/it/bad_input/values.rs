@@ -116,7 +116,8 @@ async fn what_is_not_said_or_not_known_is_named() {
             row("names that are none", ENTERPRISE, "GetMatter", json!({ "name": "projects/base/matters/" }), Code::InvalidArgument, "name"),
             row("a way out of the folder", ENTERPRISE, "GetProject", json!({ "name": "projects/../intake" }), Code::InvalidArgument, "name"),
             row("a statement in a name", ENTERPRISE, "GetProjectStatus", json!({ "name": "projects/a';DROP TABLE event--" }), Code::InvalidArgument, "name"),
-            row("a project that is not there", ENTERPRISE, "GetProject", json!({ "name": "projects/nowhere" }), Code::NotFound, "UNKNOWN"),
+            row("a project that is not there", ENTERPRISE, "GetProject", json!({ "name": "projects/nowhere" }), Code::PermissionDenied, "NOT_ADMITTED"),
+            row("a project that is not there for an agency", "agency:COM/desk-1", "GetProject", json!({ "name": "projects/nowhere" }), Code::NotFound, "UNKNOWN"),
         ])
         .await;
 }

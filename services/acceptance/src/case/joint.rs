@@ -64,6 +64,15 @@ pub struct List {
     pub demanded: Vec<String>,
 }
 
+impl List {
+    /// The list of a day.
+    #[must_use]
+    pub fn new(on: Date, number: &str, defects: &[ListedDefect], demanded: &[String]) -> Self {
+        let (defects, demanded) = (defects.to_vec(), demanded.to_vec());
+        List { number: number.to_owned(), on, defects, demanded }
+    }
+}
+
 /// An issued version of the opinion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {

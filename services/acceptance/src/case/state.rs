@@ -191,8 +191,7 @@ impl Case {
             seat.overdue_in.insert(*round);
         }
         if let Event::RectificationListed { on, round, number, defects, demanded, .. } = event {
-            let (number, defects) = (number.clone(), defects.clone());
-            let list = List { number, on: *on, defects, demanded: demanded.clone() };
+            let list = List::new(*on, number, defects, demanded);
             joint.amend(*round, |round| round.list = Some(list));
         }
         if let Event::RectificationReported { on, round, .. } = event {

@@ -7,9 +7,9 @@ use proto::matter::v1::{self as pb, matter_event::Kind};
 use rulebook::{
     clock::Limit,
     matter::{
-        AcceptanceMode, Certificate, Check, CitedOpinion, Commitment, DeregistrationGround, Event,
-        Material, NotAcceptedGround, Notice, Opinion, Outcome, RevocationGround, WaitsFor,
-        WithdrawalGround,
+        AcceptanceMode, Certificate, Check, CitedOpinion, Commitment, Defect, DeregistrationGround,
+        Event, Material, NotAcceptedGround, Notice, Opinion, Outcome, RevocationGround, Terms,
+        WaitsFor, WithdrawalGround,
     },
 };
 
@@ -17,29 +17,18 @@ use super::{cards, conditions, terms, values};
 
 pub(super) fn kind(event: &Event) -> Kind {
     match event {
-        Event::Received { terms, materials, .. } => Kind::Received(pb::Received {
-            terms: Some(terms::to_wire(terms)),
-            materials: values::materials_to_wire(materials),
-        }),
-        Event::CommitmentRecorded { commitment, .. } => {
-            Kind::CommitmentRecorded(promised(commitment))
-        }
+        Event::Received { terms, materials, .. } => received(terms, materials),
+        Event::CommitmentRecorded { commitment, .. } => promised(commitment),
         Event::NotAccepted { ground, reason, document, .. } => {
             not_accepted(ground, reason, document)
         }
-        Event::CorrectionsRequested { defects, notice, .. } => {
-            let (defects, notice) = (values::defects_to_wire(defects), notice.clone());
-            Kind::CorrectionsRequested(pb::CorrectionsRequested { defects, notice })
-        }
-        Event::CorrectionsSupplied { materials, .. } => supplied(materials),
+        Event::CorrectionsRequested { defects, notice, .. } => to_correct(defects, notice),
+        Event::CorrectionsSupplied { materials, .. } => corrected(materials),
         Event::Accepted { mode, .. } => accepted(mode),
         Event::MissingTolerated { owed, promise, within, citation, .. } => {
             tolerated(owed, [promise, citation], *within)
         }
-        Event::OwedSupplied { materials, .. } => {
-            let materials = values::materials_to_wire(materials);
-            Kind::OwedSupplied(pb::OwedSupplied { materials })
-        }
+        Event::OwedSupplied { materials, .. } => owed_supplied(materials),
         Event::Terminated { owed, citation, declared_on, .. } => {
             terminated(owed, citation, *declared_on)
         }
@@ -50,14 +39,10 @@ pub(super) fn kind(event: &Event) -> Kind {
         Event::Extended { by, approver, approved_on, notice, reason, article, .. } => {
             extended(*by, [approver, reason, article], *approved_on, notice)
         }
-        Event::OpinionsRequested { opinions, .. } => {
-            Kind::OpinionsRequested(pb::OpinionsRequested { opinions: opinions.clone() })
-        }
+        Event::OpinionsRequested { opinions, .. } => asked(opinions),
         Event::OpinionGiven { key, opinion, document, .. } => given(key, opinion, document),
         Event::OpinionDeemed { key, citation, .. } => deemed(key, citation),
-        Event::OpinionsJoined { opinions, .. } => {
-            Kind::OpinionsJoined(pb::OpinionsJoined { opinions: opinions.clone() })
-        }
+        Event::OpinionsJoined { opinions, .. } => joined(opinions),
         Event::Resubmitted { materials, reopened, .. } => resubmitted(materials, reopened),
         Event::Decided { outcome, document, materials, opinions, .. } => {
             decided(outcome, document, materials, opinions)
@@ -99,9 +84,34 @@ pub(super) fn kind(event: &Event) -> Kind {
     }
 }
 
-fn supplied(materials: &[Material]) -> Kind {
+fn received(terms: &Terms, materials: &[Material]) -> Kind {
+    Kind::Received(pb::Received {
+        terms: Some(terms::to_wire(terms)),
+        materials: values::materials_to_wire(materials),
+    })
+}
+
+fn to_correct(defects: &[Defect], notice: &str) -> Kind {
+    let (defects, notice) = (values::defects_to_wire(defects), notice.to_owned());
+    Kind::CorrectionsRequested(pb::CorrectionsRequested { defects, notice })
+}
+
+fn corrected(materials: &[Material]) -> Kind {
     let materials = values::materials_to_wire(materials);
     Kind::CorrectionsSupplied(pb::CorrectionsSupplied { materials })
+}
+
+fn owed_supplied(materials: &[Material]) -> Kind {
+    let materials = values::materials_to_wire(materials);
+    Kind::OwedSupplied(pb::OwedSupplied { materials })
+}
+
+fn asked(opinions: &[String]) -> Kind {
+    Kind::OpinionsRequested(pb::OpinionsRequested { opinions: opinions.to_vec() })
+}
+
+fn joined(opinions: &[String]) -> Kind {
+    Kind::OpinionsJoined(pb::OpinionsJoined { opinions: opinions.to_vec() })
 }
 
 fn condition_shown(number: u32, evidence: &str) -> Kind {
@@ -109,16 +119,15 @@ fn condition_shown(number: u32, evidence: &str) -> Kind {
 }
 
 fn condition_checked(number: u32, met: bool, findings: &str) -> Kind {
-    let findings = findings.to_owned();
-    Kind::ConditionChecked(pb::ConditionChecked { number, met, findings })
+    Kind::ConditionChecked(pb::ConditionChecked { number, met, findings: findings.to_owned() })
 }
 
-fn promised(commitment: &Commitment) -> pb::CommitmentRecorded {
-    pb::CommitmentRecorded {
+fn promised(commitment: &Commitment) -> Kind {
+    Kind::CommitmentRecorded(pb::CommitmentRecorded {
         conditions_told: commitment.conditions_told.clone(),
         promises: commitment.promises.clone(),
         credit_check: commitment.credit_check.clone(),
-    }
+    })
 }
 
 fn not_accepted(ground: &NotAcceptedGround, reason: &str, document: &str) -> Kind {

@@ -18,7 +18,7 @@ use crate::calendar::Calendar;
 use super::act::{Act, Command};
 use super::event::Event;
 use super::particulars::{Commitment, Material};
-use super::rejection::{Part, Rejection};
+use super::rejection::{Owed, Part, Rejection};
 use super::state::{Decided, Matter, Review, Standing};
 use super::terms::{Terms, Track};
 
@@ -192,7 +192,7 @@ impl Matter {
             Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
             Standing::Decided(decided) => Err(Rejection::AlreadyDecided { on: decided.on }),
             Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
-            Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
+            Standing::Terminated { on, .. } => Err(Owed::Terminated { on: *on }.into()),
         }
     }
 
@@ -202,7 +202,7 @@ impl Matter {
             Standing::Decided(decided) => Ok(decided),
             Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
             Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
-            Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
+            Standing::Terminated { on, .. } => Err(Owed::Terminated { on: *on }.into()),
             Standing::Received | Standing::AwaitingCorrections(_) | Standing::UnderReview(_) => {
                 Err(Rejection::NotDecided)
             }

@@ -53,17 +53,8 @@ impl Matter {
             }
             (
                 Event::CorrectionsSupplied { on, materials },
-                Standing::AwaitingCorrections(mut corrections),
-            ) => {
-                self.keep(materials);
-                corrections.take_in(materials);
-                if !corrections.outstanding.is_empty() {
-                    return Standing::AwaitingCorrections(corrections);
-                }
-                let new = Some(corrections.supplied);
-                self.examination = Examination { since: *on, done_on: None, new };
-                Standing::Received
-            }
+                Standing::AwaitingCorrections(corrections),
+            ) => self.corrected(*on, materials, corrections),
             (Event::Accepted { on, mode }, Standing::Received) => {
                 self.examination.done_on = Some(match mode {
                     AcceptanceMode::Written { .. } => *on,
@@ -113,6 +104,23 @@ impl Matter {
                 unmoved,
             ) => unmoved,
         }
+    }
+
+    /// The examination begins anew when everything is corrected.
+    fn corrected(
+        &mut self,
+        on: Date,
+        materials: &[Material],
+        mut corrections: Corrections,
+    ) -> Standing {
+        self.keep(materials);
+        corrections.take_in(materials);
+        if !corrections.outstanding.is_empty() {
+            return Standing::AwaitingCorrections(corrections);
+        }
+        let new = Some(corrections.supplied);
+        self.examination = Examination { since: on, done_on: None, new };
+        Standing::Received
     }
 
     fn in_review(&mut self, mut review: Review, event: &Event) -> Standing {

@@ -3,6 +3,8 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 use super::conditions::Checked;
+use jiff::civil::Date;
+
 use super::event::Event;
 use super::particulars::Check;
 use super::state::{Checking, Decided, Ending, Party};
@@ -14,12 +16,7 @@ impl Decided {
                 self.delivered_on.get_or_insert(*on);
             }
             Event::CommitmentChecked { on, check } => {
-                self.check = match check {
-                    Check::Kept => Checking::Kept { on: *on },
-                    Check::False(_) => {
-                        Checking::False { on: *on, ordered: None, rectified_on: None }
-                    }
-                };
+                self.check = found(*on, check);
             }
             Event::RectificationOrdered { on, within, .. } => {
                 if let Checking::False { ordered, .. } = &mut self.check {
@@ -95,5 +92,12 @@ impl Decided {
             Checking::False { rectified_on: Some(_), .. } => Party::Nobody,
             Checking::False { rectified_on: None, .. } => Party::Enterprise,
         }
+    }
+}
+
+fn found(on: Date, check: &Check) -> Checking {
+    match check {
+        Check::Kept => Checking::Kept { on },
+        Check::False(_) => Checking::False { on, ordered: None, rectified_on: None },
     }
 }

@@ -3,6 +3,7 @@
 
 mod article;
 mod chinese;
+mod owed;
 mod part;
 mod reason;
 mod standing;
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::clock::Limit;
 
+pub use owed::Owed;
 pub use part::Part;
 pub use standing::OrStanding;
 
@@ -114,48 +116,9 @@ pub enum Rejection {
         /// Version on file.
         held: u32,
     },
-    /// Only secondary materials may be missing at acceptance.
-    #[error("these may not be missing at acceptance: {}", .keys.join(", "))]
-    NotTolerable {
-        /// Keys.
-        keys: Vec<String>,
-    },
-    /// It is on file.
-    #[error("{0} is on file and is not missing")]
-    NotMissing(String),
-    /// Nothing is owed since acceptance.
-    #[error("nothing is owed since acceptance")]
-    NothingOwed,
-    /// Something else is owed.
-    #[error("these are not owed: {}", .keys.join(", "))]
-    NotOwed {
-        /// Keys.
-        keys: Vec<String>,
-    },
-    /// The time to supply what is owed is over.
-    #[error("the time to supply what was missing at acceptance ended on {due}")]
-    OwedOver {
-        /// Last day.
-        due: Date,
-    },
-    /// The time to supply what is owed is not over.
-    #[error("what was missing at acceptance may be supplied until the end of {due}")]
-    OwedRunning {
-        /// Last day.
-        due: OrStanding,
-    },
-    /// Nothing is decided before everything owed is there.
-    #[error("these were missing at acceptance and are still owed: {}", .keys.join(", "))]
-    MaterialsOwed {
-        /// Keys.
-        keys: Vec<String>,
-    },
-    /// The matter ended because what was owed did not come.
-    #[error("the matter ended on {on}: what was missing at acceptance was not supplied in time")]
-    Terminated {
-        /// First day after the time given.
-        on: Date,
-    },
+    /// About what may be missing at acceptance, and follow later.
+    #[error(transparent)]
+    Owed(#[from] Owed),
     /// The ground is none of the item's special procedures.
     #[error("{ground} is not one of the item's special procedures")]
     UnknownGround {

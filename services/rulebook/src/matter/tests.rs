@@ -77,8 +77,8 @@ impl Story {
 
     /// An act that must be refused for exactly this.
     #[track_caller]
-    fn refuses(self, on: &str, act: Act, why: Rejection) -> Self {
-        assert_eq!(self.decide(on, act.now()), Err(why));
+    fn refuses(self, on: &str, act: Act, why: impl Into<Rejection>) -> Self {
+        assert_eq!(self.decide(on, act.now()), Err(why.into()));
         self
     }
 

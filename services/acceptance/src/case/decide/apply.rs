@@ -130,7 +130,7 @@ pub(super) fn examined_since(matter: &Matter) -> Result<Date, matter::Rejection>
         Standing::Received | Standing::AwaitingCorrections(_) => Err(R::NotYetAccepted),
         Standing::NotAccepted { on, .. } => Err(R::Declined { on: *on }),
         Standing::Withdrawn { on, .. } => Err(R::ApplicationWithdrawn { on: *on }),
-        Standing::Terminated { on, .. } => Err(R::Terminated { on: *on }),
+        Standing::Terminated { on, .. } => Err(matter::Owed::Terminated { on: *on }.into()),
         Standing::Decided(decided) if matter.is_in_force() => Ok(decided.on),
         Standing::Decided(decided) => Err(R::PermitEnded { on: decided.on }),
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Today, required, said};
 use crate::matter::event::Event;
 use crate::matter::particulars::{AcceptanceMode, Defect, Material, NotAcceptedGround};
-use crate::matter::rejection::{OrStanding, Part, Rejection};
+use crate::matter::rejection::{OrStanding, Owed, Part, Rejection};
 use crate::matter::state::{Corrections, Examination, Matter, Standing};
 
 type Decision = Result<Vec<Event>, Rejection>;
@@ -19,7 +19,7 @@ pub(super) fn under_examination(matter: &Matter) -> Result<&Examination, Rejecti
         }
         Standing::NotAccepted { on, .. } => Err(Rejection::Declined { on: *on }),
         Standing::Withdrawn { on, .. } => Err(Rejection::ApplicationWithdrawn { on: *on }),
-        Standing::Terminated { on, .. } => Err(Rejection::Terminated { on: *on }),
+        Standing::Terminated { on, .. } => Err(Owed::Terminated { on: *on }.into()),
         Standing::UnderReview(review) => Err(Rejection::AlreadyAccepted { on: review.accepted_on }),
         Standing::Decided(decided) => {
             Err(Rejection::AlreadyAccepted { on: decided.review.accepted_on })

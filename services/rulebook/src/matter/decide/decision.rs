@@ -7,7 +7,7 @@ use super::{Today, required, said};
 use crate::consultation::{Answer, Outcome as Joint};
 use crate::matter::event::Event;
 use crate::matter::particulars::{CitedOpinion, Outcome};
-use crate::matter::rejection::{OrStanding, Part, Rejection};
+use crate::matter::rejection::{OrStanding, Owed, Part, Rejection};
 use crate::matter::state::{Matter, Review, Standing};
 use crate::matter::terms::Track;
 
@@ -51,7 +51,7 @@ pub(super) fn decide(
 fn nothing_owed(review: &Review) -> Result<(), Rejection> {
     match review.owes() {
         None => Ok(()),
-        Some(owing) => Err(Rejection::MaterialsOwed { keys: listed(owing) }),
+        Some(owing) => Err(Owed::Outstanding { keys: listed(owing) }.into()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::acceptance::{before_silence, under_examination};
 use super::{Today, required, said};
 use crate::matter::event::Event;
 use crate::matter::particulars::{AcceptanceMode, Material};
-use crate::matter::rejection::{OrStanding, Part, Rejection};
+use crate::matter::rejection::{OrStanding, Owed, Part, Rejection};
 use crate::matter::state::{Matter, Owing};
 
 type Decision = Result<Vec<Event>, Rejection>;
@@ -31,10 +31,10 @@ pub(super) fn tolerate(
     let secondary = |key: &String| terms.is_some_and(|terms| terms.materials.contains(key));
     let keys: Vec<String> = owed.iter().filter(|key| !secondary(key)).cloned().collect();
     let Some(terms) = terms.filter(|_| keys.is_empty()) else {
-        return Err(Rejection::NotTolerable { keys });
+        return Err(Owed::NotTolerable { keys }.into());
     };
     if let Some(key) = owed.iter().find(|key| matter.materials.contains_key(*key)) {
-        return Err(Rejection::NotMissing(key.clone()));
+        return Err(Owed::NotMissing { key: key.clone() }.into());
     }
     said(Part::SupplyPromise, promise)?;
     let tolerated = Event::MissingTolerated {
@@ -60,11 +60,11 @@ pub(super) fn supply(
     let strange = materials.iter().filter(|brought| !owing.outstanding.contains(&brought.key));
     let keys: Vec<String> = strange.map(|brought| brought.key.clone()).collect();
     if !keys.is_empty() {
-        return Err(Rejection::NotOwed { keys });
+        return Err(Owed::NotOwed { keys }.into());
     }
     let timed = matter.clocks(today.calendar).owed;
     if let Some(due) = timed.and_then(|timed| timed.ran_out(on, today.calendar)) {
-        return Err(Rejection::OwedOver { due });
+        return Err(Owed::Over { due }.into());
     }
     let materials = matter.newer(materials)?;
     Ok(vec![Event::OwedSupplied { on, materials }])
@@ -73,10 +73,10 @@ pub(super) fn supply(
 /// By the passing of the last day.
 pub(super) fn terminate(matter: &Matter, today: Today<'_>) -> Decision {
     let owing = owing(matter)?;
-    let timed = matter.clocks(today.calendar).owed.ok_or(Rejection::NothingOwed)?;
+    let timed = matter.clocks(today.calendar).owed.ok_or(Owed::Nothing)?;
     let Some(due) = timed.ran_out(today.date, today.calendar) else {
         let due = OrStanding(timed.deadline(today.calendar).map(|deadline| deadline.due));
-        return Err(Rejection::OwedRunning { due });
+        return Err(Owed::Running { due }.into());
     };
     Ok(vec![Event::Terminated {
         on: due.tomorrow().unwrap_or(today.date),
@@ -87,7 +87,7 @@ pub(super) fn terminate(matter: &Matter, today: Today<'_>) -> Decision {
 }
 
 fn owing(matter: &Matter) -> Result<&Owing, Rejection> {
-    matter.under_review()?.owes().ok_or(Rejection::NothingOwed)
+    matter.under_review()?.owes().ok_or_else(|| Owed::Nothing.into())
 }
 
 /// Keys of what is still owed.

@@ -26,14 +26,7 @@ impl Rejection {
             Rejection::MaterialUnchanged { .. } | Rejection::StaleVersion { .. } => {
                 "国务院令第716号 art. 7"
             }
-            Rejection::NotTolerable { .. }
-            | Rejection::NotMissing(_)
-            | Rejection::NothingOwed
-            | Rejection::NotOwed { .. }
-            | Rejection::OwedOver { .. }
-            | Rejection::OwedRunning { .. }
-            | Rejection::MaterialsOwed { .. }
-            | Rejection::Terminated { .. } => TOLERANCE,
+            Rejection::Owed(_) => TOLERANCE,
             Rejection::SilenceNotYet { .. } | Rejection::SilenceHasNoEffect => "行政许可法 art. 42",
             Rejection::UnknownGround { .. }
             | Rejection::NoWrittenNotice

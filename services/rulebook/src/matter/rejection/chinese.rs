@@ -6,10 +6,9 @@ impl Rejection {
     /// The sentence in Chinese, for `google.rpc.LocalizedMessage`.
     pub fn zh(&self) -> String {
         self.zh_before_review()
-            .or_else(|| self.zh_of_what_is_owed())
             .or_else(|| self.zh_of_clock())
             .or_else(|| self.zh_of_opinions())
-            .or_else(|| self.zh_of_cards())
+            .or_else(|| self.zh_of_cards_and_conditions())
             .unwrap_or_else(|| self.zh_of_decision())
     }
 
@@ -43,31 +42,6 @@ impl Rejection {
             Rejection::MaterialUnchanged { key } => format!("{key} 与已存档的文件相同。"),
             Rejection::StaleVersion { key, held } => {
                 format!("{key} 已存档第 {held} 版，新版本号应当更大。")
-            }
-            _ => return None,
-        })
-    }
-
-    fn zh_of_what_is_owed(&self) -> Option<String> {
-        Some(match self {
-            Rejection::NotTolerable { keys } => {
-                format!("以下材料不属于可以容缺的次要材料：{}。", keys.join("、"))
-            }
-            Rejection::NotMissing(key) => format!("{key} 已在档，并不缺少。"),
-            Rejection::NothingOwed => "受理后没有尚待补交的材料。".to_owned(),
-            Rejection::NotOwed { keys } => {
-                format!("以下材料不在容缺补交范围内：{}。", keys.join("、"))
-            }
-            Rejection::OwedOver { due } => format!("容缺材料的补交期限已于 {due} 届满。"),
-            Rejection::OwedRunning { due } => match due.0 {
-                Some(due) => format!("{due} 结束之前，申请人仍可补交容缺材料。"),
-                None => "期限中止期间，申请人仍可补交容缺材料。".to_owned(),
-            },
-            Rejection::MaterialsOwed { keys } => {
-                format!("容缺材料尚未补齐，不得作出决定：{}。", keys.join("、"))
-            }
-            Rejection::Terminated { on } => {
-                format!("逾期未补交容缺材料，该办件已于 {on} 终止。")
             }
             _ => return None,
         })
@@ -130,7 +104,7 @@ impl Rejection {
         })
     }
 
-    fn zh_of_cards(&self) -> Option<String> {
+    fn zh_of_cards_and_conditions(&self) -> Option<String> {
         Some(match self {
             Rejection::UnknownCard { card } => format!("该办件没有监察记录 {card}。"),
             Rejection::OnlyAWarning { card } => {
@@ -140,6 +114,10 @@ impl Rejection {
             Rejection::TooLateToContest { due } => format!("申诉期限已于 {due} 届满。"),
             Rejection::NotContested => "该牌没有被申诉，无需决定。".to_owned(),
             Rejection::CardDecided { on } => format!("监察机关已于 {on} 对该牌作出决定。"),
+            Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
+            Rejection::ConditionMet { number, on } => {
+                format!("第 {number} 项条件已于 {on} 经核查认定满足。")
+            }
             _ => return None,
         })
     }
@@ -159,12 +137,17 @@ impl Rejection {
             Rejection::PermitNotEnded => "该许可没有被撤回、撤销或者吊销。".to_owned(),
             Rejection::NotExpired { on } => format!("该许可在 {on} 尚未届满。"),
             Rejection::AlreadyDeregistered { on } => format!("该许可已于 {on} 注销。"),
-            Rejection::UnknownCondition { number } => format!("该许可没有第 {number} 项条件。"),
-            Rejection::ConditionMet { number, on } => {
-                format!("第 {number} 项条件已于 {on} 经核查认定满足。")
-            }
+            Rejection::Owed(owed) => owed.zh(),
             // Said above; listed so that a new refusal must find its Chinese sentence.
-            Rejection::InTheFuture { .. }
+            Rejection::UnknownCard { .. }
+            | Rejection::OnlyAWarning { .. }
+            | Rejection::AlreadyContested { .. }
+            | Rejection::TooLateToContest { .. }
+            | Rejection::NotContested
+            | Rejection::CardDecided { .. }
+            | Rejection::UnknownCondition { .. }
+            | Rejection::ConditionMet { .. }
+            | Rejection::InTheFuture { .. }
             | Rejection::OutOfOrder { .. }
             | Rejection::Missing(_)
             | Rejection::NotYetAccepted
@@ -180,14 +163,6 @@ impl Rejection {
             | Rejection::NothingCorrected { .. }
             | Rejection::MaterialUnchanged { .. }
             | Rejection::StaleVersion { .. }
-            | Rejection::NotTolerable { .. }
-            | Rejection::NotMissing(_)
-            | Rejection::NothingOwed
-            | Rejection::NotOwed { .. }
-            | Rejection::OwedOver { .. }
-            | Rejection::OwedRunning { .. }
-            | Rejection::MaterialsOwed { .. }
-            | Rejection::Terminated { .. }
             | Rejection::UnknownGround { .. }
             | Rejection::NoWrittenNotice
             | Rejection::NoticeTooLate { .. }
@@ -213,13 +188,7 @@ impl Rejection {
             | Rejection::NotEligibleForCommitment
             | Rejection::NotOnCommitment
             | Rejection::CommitmentNotRecorded
-            | Rejection::CommitmentAlreadyRecorded
-            | Rejection::UnknownCard { .. }
-            | Rejection::OnlyAWarning { .. }
-            | Rejection::AlreadyContested { .. }
-            | Rejection::TooLateToContest { .. }
-            | Rejection::NotContested
-            | Rejection::CardDecided { .. } => self.to_string(),
+            | Rejection::CommitmentAlreadyRecorded => self.to_string(),
         }
     }
 }

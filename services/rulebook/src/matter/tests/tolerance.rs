@@ -38,7 +38,7 @@ fn the_matter_is_accepted_the_clock_runs_and_the_applicant_is_told_what_it_owes(
 
 #[test]
 fn nothing_is_decided_before_everything_owed_is_there() {
-    let owed = || Rejection::MaterialsOwed { keys: vec![OWED.to_owned()] };
+    let owed = || Owed::Outstanding { keys: vec![OWED.to_owned()] };
     let story = tolerated()
         .refuses("2022-04-08", grant(), owed())
         .refuses("2022-04-08", refuse(), owed())
@@ -56,12 +56,11 @@ fn nothing_is_decided_before_everything_owed_is_there() {
 fn what_is_not_supplied_by_the_last_day_ends_the_matter() {
     let story = tolerated();
     assert_eq!(story.time_demands("2022-04-14"), []);
-    let running = Rejection::OwedRunning { due: OrStanding(Some(day("2022-04-14"))) };
+    let running = Owed::Running { due: OrStanding(Some(day("2022-04-14"))) };
     let story = story.refuses("2022-04-14", Act::Terminate, running);
     // The last day is still in time.
     story.clone().then("2022-04-14", bring(OWED));
-    let story =
-        story.refuses("2022-04-15", bring(OWED), Rejection::OwedOver { due: day("2022-04-14") });
+    let story = story.refuses("2022-04-15", bring(OWED), Owed::Over { due: day("2022-04-14") });
     assert_eq!(story.time_demands("2022-04-15"), [Act::Terminate]);
     // Established on the Monday, dated on the day after the last.
     let story = story.then("2022-04-18", Act::Terminate).holds("2022-04-18", "nobody nothing by -");
@@ -73,7 +72,7 @@ fn what_is_not_supplied_by_the_last_day_ends_the_matter() {
     // 7, 8, 11, 12, 13, 14 and 15 April; the 9th and 10th are nobody's.
     assert_eq!(charged(&story, "2022-05-01"), "agency:HC 7, nobody 2");
     assert_eq!(story.time_demands("2022-05-01"), []);
-    let over = || Rejection::Terminated { on: day("2022-04-15") };
+    let over = || Owed::Terminated { on: day("2022-04-15") };
     story
         .refuses("2022-04-18", grant(), over())
         .refuses("2022-04-18", bring(OWED), over())
@@ -84,7 +83,7 @@ fn what_is_not_supplied_by_the_last_day_ends_the_matter() {
 
 #[test]
 fn only_secondary_materials_only_at_acceptance_and_only_once() {
-    let main = Rejection::NotTolerable { keys: vec!["construction_contract".to_owned()] };
+    let main = Owed::NotTolerable { keys: vec!["construction_contract".to_owned()] };
     let filed = Story::filed("S2-17", "2022-04-06")
         .refuses("2022-04-07", tolerate(&["construction_contract"]), main.clone())
         .refuses("2022-04-07", tolerate(&[OWED, "construction_contract"]), main)
@@ -103,10 +102,10 @@ fn only_secondary_materials_only_at_acceptance_and_only_once() {
             tolerate(&[OWED]),
             Rejection::AlreadyAccepted { on: day("2022-04-07") },
         )
-        .refuses("2022-04-07", bring(OWED), Rejection::NothingOwed)
-        .refuses("2022-04-07", Act::Terminate, Rejection::NothingOwed);
+        .refuses("2022-04-07", bring(OWED), Owed::Nothing)
+        .refuses("2022-04-07", Act::Terminate, Owed::Nothing);
     // An item without secondary materials tolerates nothing.
-    let none = Rejection::NotTolerable { keys: vec!["design_scheme".to_owned()] };
+    let none = Owed::NotTolerable { keys: vec!["design_scheme".to_owned()] };
     Story::filed("S2-10", "2022-04-06").refuses("2022-04-07", tolerate(&["design_scheme"]), none);
     let twice = Rejection::AlreadyAccepted { on: day("2022-04-07") };
     tolerated()
@@ -114,7 +113,7 @@ fn only_secondary_materials_only_at_acceptance_and_only_once() {
         .refuses(
             "2022-04-08",
             bring("construction_contract"),
-            Rejection::NotOwed { keys: vec!["construction_contract".to_owned()] },
+            Owed::NotOwed { keys: vec!["construction_contract".to_owned()] },
         )
         .refuses(
             "2022-04-08",
@@ -134,7 +133,7 @@ fn what_is_on_file_is_not_missing() {
     let today = Today { date: day("2022-04-07"), calendar: &calendar };
     let matter = Matter::replay(&filing.decide(Some(day("2022-04-06")), today).unwrap()).unwrap();
     let refused = matter.decide(&tolerate(&[OWED]).now(), today);
-    assert_eq!(refused, Err(Rejection::NotMissing(OWED.to_owned())));
+    assert_eq!(refused, Err(Owed::NotMissing { key: OWED.to_owned() }.into()));
 }
 
 #[test]
@@ -145,7 +144,7 @@ fn consent_by_silence_waits_for_what_is_owed() {
     let story = Story::open(terms, "2022-04-06").then("2022-04-07", tolerate(&[OWED]));
     // 8 and 11 April run out in vain.
     assert_eq!(story.time_demands("2022-04-13"), []);
-    let owed = Rejection::MaterialsOwed { keys: vec![OWED.to_owned()] };
+    let owed = Owed::Outstanding { keys: vec![OWED.to_owned()] };
     let story = story.refuses("2022-04-13", Act::DeemGranted, owed).then("2022-04-13", bring(OWED));
     assert_eq!(story.time_demands("2022-04-13"), [Act::DeemGranted]);
     let story = story.then("2022-04-13", Act::DeemGranted);
