@@ -236,7 +236,7 @@ async fn a_platform_killed_around_midnight_raises_each_alarm_once() {
             tokio::time::sleep(Duration::from_millis(moment)).await;
             up.kill();
             day.await.expect("the day's caller ends well");
-            up = Up::start(folder.path(), if again == 2 { *date } else { "2022-03-01" });
+            up = Up::start(folder.path(), if again == 2 { date } else { "2022-03-01" });
         }
         // The day passes in peace, twice.
         for _ in 0..2 {
