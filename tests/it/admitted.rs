@@ -58,6 +58,7 @@ const CALLS: &[(&str, About)] = &[
     ("DeregisterPermit", About::Project), ("ShowCondition", About::Project),
     ("CheckCondition", About::Project), ("ContestCard", About::Project),
     ("AnnulCard", About::Project), ("UpholdCard", About::Project),
+    ("TolerateMissing", About::Project), ("SupplyOwed", About::Project),
     ("ScreenProject", About::Project), ("DecideScreening", About::Project),
     ("DecideKeyProject", About::Project), ("ContestKeyProject", About::Project),
     ("HandOverSecretary", About::Project), ("FlagSecurityReview", About::Project),

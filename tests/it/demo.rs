@@ -4,6 +4,7 @@
 
 mod aftercare;
 mod byhand;
+mod supervision;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -12,15 +13,16 @@ use std::process::{Child, Command, Stdio};
 
 use byhand::{DUE, DUTIES, Duty, LAST_DAY, MOVED, ROWS, Row, UNITS};
 use proto::acceptance::v1::{
-    Acceptance, GetAcceptanceRequest, UnitState, acceptance_service_client::AcceptanceServiceClient,
+    Acceptance, GetAcceptanceRequest, acceptance_service_client::AcceptanceServiceClient,
 };
 use proto::aftercare::v1::PromiseStanding;
 use proto::matter::v1::{
-    DeadlineKind, GetMatterRequest, ListMattersRequest, matter_service_client::MatterServiceClient,
+    DeadlineKind, ListMattersRequest, matter_service_client::MatterServiceClient,
 };
 use proto::planning::v1::{GetBudgetRequest, planning_service_client::PlanningServiceClient};
 use proto::status::v1::{
-    ExplainDeadlineRequest, GetProjectStatusRequest, status_service_client::StatusServiceClient,
+    ExplainDeadlineRequest, GetProjectStatusRequest, ProjectStatus, UnitState,
+    status_service_client::StatusServiceClient,
 };
 use tonic::{Request, transport::Channel};
 
@@ -99,13 +101,13 @@ async fn the_demonstration_ends_as_reckoned_by_hand() {
     let played = Played::play();
     let mut wrong = Vec::new();
     for &(matter, kind, due) in DUE {
-        let said = reckoned(&played, matter, kind).await;
+        let said = explained(&played, matter, kind, "").await;
         let provisional = due > "2026-12-31";
         note(&mut wrong, matter, kind, &said, &(due.to_owned(), provisional));
     }
     for &(project, units) in UNITS {
-        let acceptance = acceptance(&played, project).await;
-        let shown = acceptance.units.iter().map(|unit| (unit.unit.as_str(), unit.state()));
+        let status = status(&played, project).await;
+        let shown = status.units.iter().map(|unit| (unit.unit.as_str(), unit.state()));
         let shown: Vec<(&str, UnitState)> = shown.collect();
         note(&mut wrong, project, "units", &shown, &units.to_vec());
     }
@@ -113,6 +115,7 @@ async fn the_demonstration_ends_as_reckoned_by_hand() {
         owed(&played, duty, &mut wrong).await;
     }
     aftercare::stands(&played, &mut wrong).await;
+    supervision::stands(&played, &mut wrong).await;
     for &(matter, kind, before, after) in MOVED {
         let said = explained(&played, matter, kind, "2020-01-26").await;
         note(&mut wrong, matter, kind, &said, &(before.to_owned(), false));
@@ -138,21 +141,6 @@ fn note<T: PartialEq + std::fmt::Debug>(
     if said != by_hand {
         wrong.push(format!("{what} {kind:?}: {said:?}, by hand {by_hand:?}"));
     }
-}
-
-/// The due day and whether it is provisional, as the service of the matter's stage says it, and as status
-/// explains it where it does.
-async fn reckoned(played: &Played, matter: &str, kind: DeadlineKind) -> (String, bool) {
-    let (project, id) = matter.split_once('/').expect("a project and a matter");
-    if id < "S3" {
-        return explained(played, matter, kind, "").await;
-    }
-    let name = format!("projects/{project}/matters/{id}");
-    let request = GetMatterRequest { name, min_position: Vec::new() };
-    let answer = MatterServiceClient::new(played.channel.clone()).get_matter(asked(request)).await;
-    let matter = answer.expect("an answer").into_inner().matter.expect("a matter");
-    let deadline = matter.deadlines.into_iter().find(|deadline| deadline.kind() == kind);
-    deadline.map(|deadline| (deadline.due_on, deadline.provisional)).unwrap_or_default()
 }
 
 /// A request of the agency that supervises all others.
@@ -222,13 +210,17 @@ async fn explained(
     (deadline.due_on, deadline.provisional)
 }
 
-async fn stands(played: &Played, row: &Row, wrong: &mut Vec<String>) {
-    let (project, stage, party, who, next, due, about, light) = row;
+async fn status(played: &Played, project: &str) -> ProjectStatus {
     let request =
         GetProjectStatusRequest { name: format!("projects/{project}"), ..Default::default() };
     let mut client = StatusServiceClient::new(played.channel.clone());
-    let answer = client.get_project_status(request).await.expect("a status").into_inner();
-    let status = answer.status.expect("a status");
+    let answer = client.get_project_status(asked(request)).await.expect("a status").into_inner();
+    answer.status.expect("a status")
+}
+
+async fn stands(played: &Played, row: &Row, wrong: &mut Vec<String>) {
+    let (project, stage, party, who, next, due, about, light) = row;
+    let status = status(played, project).await;
     let holder = status.holder.clone().unwrap_or_default();
     let about_said = status.about.rsplit('/').next().unwrap_or_default().to_owned();
     let said = (
@@ -304,4 +296,9 @@ fn every_project_has_its_row(printed: &str) {
         let shown = printed.lines().any(|line| line.starts_with(&format!("{project}: ")));
         assert!(shown, "{project} is printed:\n{printed}");
     }
+    let table = printed.split("\n\n").next().unwrap_or_default();
+    // What is not ASCII here takes two columns, or one.
+    let width = |line: &str| line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let wide: Vec<&str> = table.lines().filter(|line| width(line) > 100).collect();
+    assert!(wide.is_empty(), "wider than a terminal: {wide:?}");
 }

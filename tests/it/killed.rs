@@ -14,7 +14,15 @@ use proto::{
     r#type::v1::{Money, Text},
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, process::Command, time::Duration};
+use std::{
+    collections::BTreeMap,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::watch;
 use tonic::{Code, transport::Channel};
 
@@ -61,6 +69,7 @@ async fn load(
     client: u32,
     mut address: watch::Receiver<String>,
     stop: watch::Receiver<bool>,
+    done: Arc<AtomicUsize>,
 ) -> Vec<(RegisterProjectRequest, RegisterProjectResponse)> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
@@ -77,6 +86,7 @@ async fn load(
             match intake.register_project(by("enterprise:trial/filing", request.clone())).await {
                 Ok(answer) => {
                     acknowledged.push((request, answer.into_inner()));
+                    done.fetch_add(1, Ordering::Relaxed);
                     break;
                 }
                 Err(status) => assert!(
@@ -117,13 +127,19 @@ async fn killing_the_platform_under_load_loses_and_repeats_nothing() {
     let mut up = Up::start(folder.path(), "2022-03-01");
     let (address, addresses) = watch::channel(up.address.clone());
     let (stop, stopped) = watch::channel(false);
+    let done = Arc::new(AtomicUsize::new(0));
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|client| tokio::spawn(load(client, addresses.clone(), stopped.clone())))
+        .map(|client| tokio::spawn(load(client, addresses.clone(), stopped.clone(), done.clone())))
         .collect();
 
-    // The moments are spread unevenly over the work, the same in every run.
+    // Every kill meets work under way, on a slow machine too: some commands were answered since the last
+    // one. From there the moments are spread unevenly, the same in every run.
     for kill in 0..KILLS {
-        tokio::time::sleep(Duration::from_millis(80 + (kill * 137) % 290)).await;
+        let before = done.load(Ordering::Relaxed);
+        while done.load(Ordering::Relaxed) < before + 15 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis((kill * 137) % 290)).await;
         up.kill();
         up = Up::start(folder.path(), "2022-03-01");
         address.send(up.address.clone()).expect("clients wait for it");
@@ -220,7 +236,7 @@ async fn a_platform_killed_around_midnight_raises_each_alarm_once() {
             tokio::time::sleep(Duration::from_millis(moment)).await;
             up.kill();
             day.await.expect("the day's caller ends well");
-            up = Up::start(folder.path(), if again == 2 { *date } else { "2022-03-01" });
+            up = Up::start(folder.path(), if again == 2 { date } else { "2022-03-01" });
         }
         // The day passes in peace, twice.
         for _ in 0..2 {

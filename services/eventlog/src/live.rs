@@ -152,9 +152,13 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
     let guard = PanicGuard(shared.clone());
     let mut watch = shared.feed.watch();
     let mut position = 0;
+    let (log, state) = (shared.feed.name().to_owned(), std::any::type_name::<S>());
+    let known = metrics::gauge!("tongban_log_position", "log" => log.clone());
+    let folded = metrics::gauge!("tongban_fold_position", "log" => log, "fold" => state);
     loop {
         // Marked before reading: what is appended while we read wakes us again.
-        watch.borrow_and_update();
+        known.set(*watch.borrow_and_update() as f64);
+        folded.set(position as f64);
         match shared.feed.read(position, MAX_EVENTS).await {
             Ok(page) if page.is_empty() => {
                 if watch.changed().await.is_err() {

@@ -10,7 +10,13 @@ use tokio::{net::TcpListener, task::JoinHandle};
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Answers `/live`, `/ready` and `/metrics` until the process ends.
-pub fn serve(listener: TcpListener, health: Health, metrics: Metrics) -> JoinHandle<()> {
+pub fn serve(listener: TcpListener, health: Health, told: Metrics) -> JoinHandle<()> {
+    let asked = health.clone();
+    let metrics = move || {
+        metrics::gauge!("tongban_waiting").set(waiting(&asked));
+        let text = told();
+        async move { text }
+    };
     let ready = move || {
         let answer = match health.ready() {
             Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
@@ -24,10 +30,14 @@ pub fn serve(listener: TcpListener, health: Health, metrics: Metrics) -> JoinHan
     let router = Router::new()
         .route("/live", get(|| async { "alive\n" }))
         .route("/ready", get(ready))
-        .route("/metrics", get(move || async move { metrics() }));
+        .route("/metrics", get(metrics));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the admin listener broke off");
         }
     })
+}
+
+fn waiting(health: &Health) -> f64 {
+    health.ready().map_or_else(|waits| waits.iter().map(|_| 1.0).sum(), |()| 0.0)
 }

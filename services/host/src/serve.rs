@@ -49,7 +49,7 @@ pub async fn serve(
         stop.await;
         let _ = stopping.send(());
     };
-    let routes = routes.into_axum_router().layer(axum::middleware::from_fn(edge::edge));
+    let routes = routes.into_axum_router().layer(axum::middleware::from_fn(edge::measured));
     let serving = Server::builder()
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .http2_max_header_list_size(MAX_HEADER_BYTES)

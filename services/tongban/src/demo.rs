@@ -82,9 +82,12 @@ async fn show(address: &str, scripts: &[Script], out: &mut dyn Write) -> Result<
     let mut steps = script::in_order_of_time(scripts);
     let today = today(channel.clone()).await?;
     // A call that was carried out gives the same answer for ever, so that a demonstration can be played
-    // again into its folder; a call that was refused is judged anew, against what came later.
+    // again into its folder; a call that was refused is judged anew, against what came later, and an agent
+    // may have been dismissed since.
     if !table::is_empty(channel.clone()).await? {
-        steps.retain(|placed| placed.step.refused.is_none());
+        steps.retain(|placed| {
+            placed.step.refused.is_none() && !placed.step.by.starts_with("agent:")
+        });
     } else if let Some(first) = steps.first().map(|placed| placed.step.on)
         && today > first
     {

@@ -5,6 +5,7 @@ mod clock;
 mod logs;
 mod parts;
 mod service;
+mod tally;
 
 pub(crate) use logs::{Logs, in_folder, open};
 pub(crate) use parts::{Fault, Parts};
@@ -110,6 +111,7 @@ impl Site {
         if lends && !logs.is_empty() {
             routes.add_service(LogService::new(logs.values().cloned()).server());
         }
+        tasks.push(tokio::spawn(tally::keep(cases)));
         let clock = Clock::new(time, desk.clone());
         tasks.push(clock.clone().keep_up());
         routes.add_service(

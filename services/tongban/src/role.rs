@@ -124,4 +124,6 @@ pub(crate) fn encoded(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod observe;
+#[cfg(test)]
 mod tests;

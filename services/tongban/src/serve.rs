@@ -50,7 +50,7 @@ pub(crate) fn run(
         health.waits("process", "starting");
         let admin = platform::listen(config.listen.admin).await?;
         let admin_address = admin.local_addr()?;
-        let _admin = host::admin::serve(admin, health.clone(), Arc::new(String::new));
+        let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
         // Whoever asks to stop is not kept waiting by what the start waits for.
         let serving = tokio::select! {
             started = start(arguments.role, &config, law, &health) => started?,

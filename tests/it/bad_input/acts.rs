@@ -490,7 +490,15 @@ async fn forms_and_projects_are_refused_with_their_article() {
                 "NOTHING_CHANGED",
             ),
             unknown("GetMatter", "projects/base/matters/S2-06-2"),
-            unknown("GetMatter", "projects/nowhere/matters/S2-06-1"),
+            // An enterprise is told the same of what is another's and of what is not there.
+            row(
+                "GetMatter of no project",
+                ENTERPRISE,
+                "GetMatter",
+                json!({ "name": "projects/nowhere/matters/S2-06-1" }),
+                Code::PermissionDenied,
+                "NOT_ADMITTED",
+            ),
             unknown("AcceptMatter", "projects/base/matters/S2-06-2"),
             unknown("AcceptMatter", "projects/base/matters/S4-01-1"),
         ])

@@ -197,7 +197,8 @@ impl World {
     pub async fn events(&self) -> usize {
         // Planning hears of intake, and the dossier of both, a moment later; these wait for them.
         let nowhere = json!({ "name": "projects/nowhere" });
-        drop(self.call(ENTERPRISE, "GetRoadmap", nowhere).await);
+        drop(self.call("agency:NR/1", "GetRoadmap", nowhere.clone()).await);
+        drop(self.call("agency:NR/1", "GetAcceptance", nowhere).await);
         drop(self.call("agency:NR/1", "ListStale", json!({ "parent": "projects/-" })).await);
         drop(self.call("agency:COM/1", "ListPromises", json!({ "name": "projects/base" })).await);
         self.stored().lines().count()

@@ -1,10 +1,11 @@
 //! What follows the launch, as the enterprise itself sees it at the end.
 
-use super::byhand::{COMPLAINTS, ORDERS, PROMISES, RATINGS, REPORTS};
+use super::byhand::{CLAIMS, COMPLAINTS, ORDERS, PROMISES, RATINGS, REPORTS, REQUESTS, VISITS};
 use super::{Played, asked_by, note};
 use proto::aftercare::v1::{
-    ListComplaintsRequest, ListOrdersRequest, ListPromisesRequest, ListRatingsRequest,
-    ListReportDutiesRequest, aftercare_service_client::AftercareServiceClient,
+    ListComplaintsRequest, ListIncentivesRequest, ListInspectionsRequest, ListOrdersRequest,
+    ListPromisesRequest, ListRatingsRequest, ListReportDutiesRequest, ListServiceRequestsRequest,
+    aftercare_service_client::AftercareServiceClient,
 };
 use tonic::transport::Channel;
 
@@ -17,6 +18,9 @@ pub(super) async fn stands(played: &Played, wrong: &mut Vec<String>) {
     complaints(&mut client, wrong).await;
     orders(&mut client, wrong).await;
     ratings(&mut client, wrong).await;
+    claims(&mut client, wrong).await;
+    visits(&mut client, wrong).await;
+    requests(&mut client, wrong).await;
 }
 
 /// A request of the enterprise whose project it is: the first word of the project is its reference.
@@ -76,5 +80,36 @@ async fn ratings(client: &mut Client, wrong: &mut Vec<String>) {
         let rating = answer.into_inner().ratings.pop().expect("a rating");
         let said = (rating.due.as_str(), rating.answer.is_empty());
         note(wrong, project, "rating", &said, &(due, false));
+    }
+}
+
+async fn claims(client: &mut Client, wrong: &mut Vec<String>) {
+    for &(project, paid, clawed_back, repaid) in CLAIMS {
+        let request = ListIncentivesRequest { name: name(project), ..Default::default() };
+        let answer = client.list_incentives(own(project, request)).await.expect("incentives");
+        let totals = answer.into_inner().totals.pop().expect("totals");
+        let said = (totals.paid_minor, totals.clawed_back_minor, totals.repaid_minor);
+        note(wrong, project, "claim", &said, &(paid, clawed_back, repaid));
+    }
+}
+
+async fn visits(client: &mut Client, wrong: &mut Vec<String>) {
+    for &(project, result, publish_by, published_on) in VISITS {
+        let request = ListInspectionsRequest { name: name(project), ..Default::default() };
+        let answer = client.list_inspections(own(project, request)).await.expect("inspections");
+        let visit = answer.into_inner().visits.pop().expect("a visit");
+        let visited = visit.visited.expect("what was found");
+        let said = (&*visited.result, &*visit.publish_by, &*visit.published_on);
+        note(wrong, project, "visit", &said, &(result, publish_by, published_on));
+    }
+}
+
+async fn requests(client: &mut Client, wrong: &mut Vec<String>) {
+    for &(project, number, standing, due) in REQUESTS {
+        let request = ListServiceRequestsRequest { name: name(project), ..Default::default() };
+        let answer = client.list_service_requests(own(project, request)).await.expect("requests");
+        let request = &answer.into_inner().requests[number - 1];
+        let said = (request.standing(), request.due.as_str());
+        note(wrong, project, ("request", number), &said, &(standing, due));
     }
 }

@@ -1,11 +1,15 @@
 //! What was reckoned by hand: the tables of the demonstration's test.
 
 use super::DeadlineKind::{
-    self, Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Rectification,
-    Statutory as Law,
+    self, Acceptance, CommitmentCheck as Check, Committed as Promise, Delivery, Owed,
+    Rectification, Statutory as Law,
 };
 use super::PromiseStanding::{self, Broken, Kept, Late};
-use super::UnitState::{self, InUse, UnderAcceptance as Examined, UnderConstruction as Built};
+use super::UnitState::{
+    self, Operating, UnderConstruction as Built, UnderJointAcceptance as Examined,
+};
+use proto::aftercare::v1::ServiceRequestStanding::{self, Closed, Raised};
+use proto::matter::v1::CardVerdict::{self, Annulled, Upheld};
 use proto::matter::v1::{Light, NextStep, Party};
 use proto::status::v1::Stage;
 
@@ -267,6 +271,17 @@ pub(super) const DUE: &[Due] = &[
     ("haverkoorn-seals/S4-15-1", Promise, "2026-05-13"),
     ("haverkoorn-seals/S4-08-1", Promise, "2026-06-15"),
     ("haverkoorn-seals/S4-06-1", Acceptance, "2026-11-23"),
+
+    ("aubrelle-aromas/S2-06-1", Promise, "2025-04-16"),
+    ("aubrelle-aromas/S2-06-1", Law, "2025-05-07"),
+    ("aubrelle-aromas/S2-07-1", Promise, "2025-05-21"),
+    ("aubrelle-aromas/S2-17-1", Owed, "2025-06-10"),
+    ("aubrelle-aromas/S2-17-2", Promise, "2025-06-19"),
+    ("aubrelle-aromas/S2-17-2", Law, "2025-06-23"),
+
+    ("hinokage-robotics/S2-06-1", Promise, "2026-03-11"),
+    ("hinokage-robotics/S2-06-1", Law, "2026-03-30"),
+    ("hinokage-robotics/S2-07-1", Promise, "2026-04-23"),
 ];
 
 /// What was known on the day before the notice of 2020-01-27, and on that day.
@@ -322,24 +337,26 @@ pub(super) const DUTIES: &[Duty] = &[
     ("bukit-seraya-hospital", STOPPAGE, "", "2026-11-09", ""),
     ("haverkoorn-seals", BEGIN, "", "2023-11-02", "2023-08-28"),
     ("haverkoorn-seals", FILING, "a", "2025-04-09", "2025-03-26"),
+    ("aubrelle-aromas", BEGIN, "", "2025-09-19", "2025-07-14"),
 ];
 
 /// The units of the projects that build, and where each stands on the last day.
 #[rustfmt::skip]
 pub(super) const UNITS: &[(&str, &[(&str, UnitState)])] = &[
-    ("shiomine-coldchain", &[("hall", InUse)]),
-    ("kazahaya-bearings", &[("a", InUse), ("b", InUse)]),
-    ("lindthal-pumps", &[("pumps", InUse), ("test", InUse)]),
-    ("cascarra-motors", &[("body", InUse), ("final", InUse), ("press", InUse)]),
-    ("saebomgang-optics", &[("line", InUse)]),
-    ("merantau-resins", &[("plant", InUse), ("tanks", InUse)]),
-    ("narubyeok-foods", &[("cold", InUse)]),
-    ("tsuikap-terminal", &[("berth", InUse), ("office", Examined)]),
+    ("shiomine-coldchain", &[("hall", Operating)]),
+    ("kazahaya-bearings", &[("a", Operating), ("b", Operating)]),
+    ("lindthal-pumps", &[("pumps", Operating), ("test", Operating)]),
+    ("cascarra-motors", &[("body", Operating), ("final", Operating), ("press", Operating)]),
+    ("saebomgang-optics", &[("line", Operating)]),
+    ("merantau-resins", &[("plant", Operating), ("tanks", Operating)]),
+    ("narubyeok-foods", &[("cold", Operating)]),
+    ("tsuikap-terminal", &[("berth", Operating), ("office", Examined)]),
     ("sorrelwood-filtration", &[("media", Built), ("media-2", Built)]),
-    ("tsuikap-terminal-2", &[("annex", InUse)]),
+    ("tsuikap-terminal-2", &[("annex", Operating)]),
     ("silberau-devices", &[("lab", Examined)]),
     ("bukit-seraya-hospital", &[("clinic", Built), ("ward", Built)]),
-    ("haverkoorn-seals", &[("a", InUse), ("b", Built)]),
+    ("haverkoorn-seals", &[("a", Operating), ("b", Built)]),
+    ("aubrelle-aromas", &[("mix", Built)]),
 ];
 
 /// A promise of an authority by its number: what became of it, the day of performance if there was one, and
@@ -387,6 +404,45 @@ pub(super) const RATINGS: &[(&str, &str)] = &[
     ("kazahaya-bearings", "2022-08-05"),
 ];
 
+/// The claim of an incentive: what was paid, ordered back and repaid, in fen.
+#[rustfmt::skip]
+pub(super) const CLAIMS: &[(&str, u64, u64, u64)] = &[
+    ("kazahaya-bearings", 50_000_000, 0, 0),
+    ("lindthal-pumps", 50_000_000, 20_000_000, 20_000_000),
+];
+
+/// A drawn visit: its result, the last day to publish it, and the day of publication.
+#[rustfmt::skip]
+pub(super) const VISITS: &[(&str, &str, &str, &str)] = &[
+    ("saebomgang-optics", "exempt_minor", "2026-06-23", "2026-06-15"),
+];
+
+/// A service request by its number, and its last day while it waits for an agency.
+#[rustfmt::skip]
+pub(super) const REQUESTS: &[(&str, usize, ServiceRequestStanding, &str)] = &[
+    ("haverkoorn-seals", 1, Closed, ""),
+    ("haverkoorn-seals", 2, Raised, "2026-12-01"),
+];
+
+/// The cards of a matter that somebody contested, and what the supervisor found.
+#[rustfmt::skip]
+pub(super) const CARDS: &[(&str, &str, CardVerdict)] = &[
+    ("hinokage-robotics/S2-06-1", "yellow.opinion:traffic.2026-03-05", Annulled),
+    ("hinokage-robotics/S2-06-1", "yellow.committed.2026-03-11", Upheld),
+];
+
+/// The approvals of a project that a change endangers.
+#[rustfmt::skip]
+pub(super) const ENDANGERED: &[(&str, &[&str])] = &[
+    ("hinokage-robotics", &["S1-08-1", "S2-06-1", "S2-11-1"]),
+];
+
+/// Entries recorded after their day: what, of which matter, the day in law, and the day of the recording.
+#[rustfmt::skip]
+pub(super) const BACK_FILLED: &[(&str, &str, &str, &str, &str)] = &[
+    ("shiomine-coldchain", "accepted", "S3-12-1", "2021-06-15", "2021-06-17"),
+];
+
 /// Where a project stands on the last day: stage, who holds the ball, for what, until when, about which
 /// matter, and the worst light of its matters.
 pub(super) type Row =
@@ -394,22 +450,24 @@ pub(super) type Row =
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
-    ("shiomine-coldchain", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("kazahaya-bearings", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("lindthal-pumps", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("cascarra-motors", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("saebomgang-optics", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
-    ("merantau-resins", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("narubyeok-foods", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("tsuikap-terminal", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("shiomine-coldchain", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("kazahaya-bearings", Stage::Aftercare, Party::Nobody, "", NextStep::Unspecified, "", "", Light::Green),
+    ("lindthal-pumps", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
+    ("cascarra-motors", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
+    ("saebomgang-optics", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
+    ("merantau-resins", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("narubyeok-foods", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("tsuikap-terminal", Stage::Aftercare, Party::Agency, "HC", NextStep::GiveOpinion, "2026-11-24", "S3-09-2", Light::Amber),
     ("sorrelwood-filtration", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
-    ("tsuikap-terminal-2", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("silberau-devices", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
-    ("bukit-seraya-hospital", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("tsuikap-terminal-2", Stage::Aftercare, Party::Enterprise, "", NextStep::Unspecified, "2026-07-06", "", Light::Green),
+    ("silberau-devices", Stage::Acceptance, Party::Enterprise, "", NextStep::Resubmit, "", "S3-09-1", Light::Green),
+    ("bukit-seraya-hospital", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "2026-11-09", "", Light::Green),
     ("dolsaemi-cathodes", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-10-15", "S2-06-1", Light::Red),
     ("kirigahara-power", Stage::Planning, Party::Agency, "PS", NextStep::GiveOpinion, "2026-11-25", "S2-06-1", Light::Green),
     ("lokwan-instruments", Stage::Planning, Party::Agency, "NR", NextStep::Decide, "2026-11-23", "S2-01-1", Light::Amber),
     ("ostermoor-coatings", Stage::Planning, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Red),
     ("mizukage-cells", Stage::Ended, Party::Nobody, "", NextStep::Unspecified, "", "", Light::Green),
-    ("haverkoorn-seals", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Green),
+    ("haverkoorn-seals", Stage::Aftercare, Party::Agency, "COM", NextStep::Examine, "2026-11-23", "S4-06-1", Light::Green),
+    ("aubrelle-aromas", Stage::Acceptance, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Red),
+    ("hinokage-robotics", Stage::Planning, Party::Enterprise, "", NextStep::Unspecified, "", "", Light::Yellow),
 ];

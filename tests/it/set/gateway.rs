@@ -152,6 +152,8 @@ async fn a_client_meets_the_same_platform_behind_the_gateway_as_in_one_process()
     a_watch_hears_every_stage(many.clone()).await;
     one_service_away_is_away_alone(&mut set, many).await;
 
+    what_is_measured_can_be_asked(&set);
+
     for keeper in KEEPERS {
         let verified = set.site.command(&["log", "verify", keeper], keeper).output().unwrap();
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
@@ -161,6 +163,34 @@ async fn a_client_meets_the_same_platform_behind_the_gateway_as_in_one_process()
     for process in services {
         let role = process.role;
         assert_eq!(process.terminate(), Some(0), "{role}");
+    }
+}
+
+/// Each metric is told by some process, and none of them names a project.
+fn what_is_measured_can_be_asked(set: &Set) {
+    let processes = set.services.iter().chain([&set.gateway]);
+    let told: String =
+        processes.filter_map(|process| process.ask("/metrics")).map(|(_, text)| text).collect();
+    for metric in [
+        "grpc_calls_total",
+        "grpc_seconds_bucket",
+        "append_seconds_bucket",
+        "append_commands_bucket",
+        "append_queue",
+        "log_position",
+        "fold_position",
+        "relay_position",
+        "matters",
+        "waiting",
+    ] {
+        assert!(
+            told.contains(&format!("tongban_{metric}{{"))
+                || told.contains(&format!("\ntongban_{metric} ")),
+            "{metric} is not told"
+        );
+    }
+    for private in ["lindthal", "kazahaya", "projects/"] {
+        assert!(!told.contains(private), "{private}");
     }
 }
 

@@ -193,6 +193,10 @@ fn on_site(project: &Project, since: Date, bench: &Bench) -> Option<Ball> {
         ball.holder.due_on = due.map(|deadline| deadline.due.to_string()).unwrap_or_default();
         return Some(ball);
     }
+    // What has a last day comes before what has none.
+    if let Some(ball) = owed(project, bench) {
+        return Some(ball);
+    }
     if acceptance.units.is_empty() || state(UnitState::UnderConstruction) {
         let since = acceptance.works.started_on.unwrap_or(since).max(since);
         return enterprise(since, ProjectStep::Build, "国办发〔2019〕11号 (八)");
@@ -200,10 +204,16 @@ fn on_site(project: &Project, since: Date, bench: &Bench) -> Option<Ball> {
     if state(UnitState::Accepted) {
         return enterprise(since, ProjectStep::PutIntoUse, "建设工程质量管理条例 art. 16");
     }
+    None
+}
+
+/// What the enterprise owes by law, the first to be due.
+fn owed(project: &Project, bench: &Bench) -> Option<Ball> {
     let owed = project.obligations(bench).into_iter().filter(|duty| duty.timed.done_on.is_none());
     let first = owed.min_by_key(|duty| duty.timed.deadline(&bench.calendar).map(|one| one.due))?;
     let clock = &first.timed.clock;
-    let mut ball = enterprise(clock.start, ProjectStep::MeetObligation, &clock.citation)?;
+    let step = ProjectStep::MeetObligation;
+    let mut ball = Ball::of_project(Party::Enterprise, clock.start, step, &*clock.citation);
     let due = clock.deadline(&bench.calendar);
     ball.holder.due_on = due.map(|deadline| deadline.due.to_string()).unwrap_or_default();
     Some(ball)

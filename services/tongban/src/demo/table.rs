@@ -1,19 +1,18 @@
-//! One row a project: where it stands after everything was played.
+//! Two or three lines a project: where it stands after everything was played, and where its units do. No line is
+//! wider than a terminal of a hundred columns.
 
 use super::script::Script;
 use crate::Failure;
 use proto::{
     matter::v1::{Light, Party},
     status::v1::{
-        ListProjectStatusesRequest, ProjectStatus, Stage,
+        ListProjectStatusesRequest, ProjectStatus, Stage, UnitState,
         status_service_client::StatusServiceClient,
     },
 };
 use std::io::Write;
 use tonic::transport::Channel;
 use unicode_width::UnicodeWidthStr;
-
-const HEAD: [&str; 7] = ["code", "project", "stage", "with", "next", "due", "light"];
 
 pub(super) async fn print(
     channel: Channel,
@@ -27,18 +26,18 @@ pub(super) async fn print(
     };
     // In the order of the sentences below; what others put into the folder comes last.
     statuses.sort_by_key(|status| place(status).unwrap_or(usize::MAX));
-    let mut rows = vec![HEAD.map(str::to_owned)];
-    rows.extend(statuses.iter().map(row));
-    let widths: Vec<usize> = (0..HEAD.len())
-        .map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0))
-        .collect();
-    for row in &rows {
-        let cells: Vec<_> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())))
-            .collect();
-        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    let heads: Vec<_> = statuses.iter().map(head).collect();
+    let widths: [usize; 4] =
+        std::array::from_fn(|at| heads.iter().map(|head| head[at].width()).max().unwrap_or(0));
+    for (status, head) in statuses.iter().zip(&heads) {
+        let cells = head.iter().zip(widths);
+        let cells =
+            cells.map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+        writeln!(out, "    {}", ball(status))?;
+        if !status.units.is_empty() {
+            writeln!(out, "    {}", units(status))?;
+        }
     }
     writeln!(out)?;
     for script in scripts {
@@ -76,23 +75,44 @@ async fn statuses(channel: Channel, seen: Vec<String>) -> Result<Vec<ProjectStat
     }
 }
 
-fn row(status: &ProjectStatus) -> [String; 7] {
+/// Code, name, stage and light.
+fn head(status: &ProjectStatus) -> [String; 4] {
     let title = status.title.as_ref().map(|title| title.zh.clone()).unwrap_or_default();
+    let code = if status.project_code.is_empty() { "—" } else { &status.project_code };
+    [code.to_owned(), title, stage(status.stage()).to_owned(), light(status.light()).to_owned()]
+}
+
+/// Who holds the ball since when, what must be done, and until when.
+fn ball(status: &ProjectStatus) -> String {
     let holder = status.holder.clone().unwrap_or_default();
-    let name = status.holder_name.as_ref().map(|name| name.zh.clone()).unwrap_or_default();
-    let with = if holder.party() == Party::Nobody { "—".to_owned() } else { name };
-    let about = status.about.rsplit('/').next().filter(|_| !status.about.is_empty()).unwrap_or("");
     let next = status.next.as_ref().map(|next| next.en.clone()).unwrap_or_default();
-    let due = if holder.due_on.is_empty() { "—".to_owned() } else { holder.due_on.clone() };
-    [
-        if status.project_code.is_empty() { "—".to_owned() } else { status.project_code.clone() },
-        title,
-        stage(status.stage()).to_owned(),
-        with,
-        format!("{next} {about}").trim().to_owned(),
-        due,
-        light(status.light()).to_owned(),
-    ]
+    if holder.party() == Party::Nobody {
+        return next;
+    }
+    let name = status.holder_name.as_ref().map(|name| name.zh.clone()).unwrap_or_default();
+    let about = status.about.rsplit('/').next().filter(|_| !status.about.is_empty());
+    let about = about.map(|matter| format!(" {matter}")).unwrap_or_default();
+    let due = match holder.due_on.as_str() {
+        "" => String::new(),
+        due => format!(", due {due}"),
+    };
+    format!("{name} since {}: {next}{about}{due}", holder.since)
+}
+
+/// The units, by where they stand.
+fn units(status: &ProjectStatus) -> String {
+    let states = [
+        (UnitState::Operating, "operating"),
+        (UnitState::Accepted, "accepted"),
+        (UnitState::UnderJointAcceptance, "under acceptance"),
+        (UnitState::UnderConstruction, "under construction"),
+    ];
+    let standing = states.into_iter().filter_map(|(state, word)| {
+        let there = status.units.iter().filter(|unit| unit.state() == state);
+        let there: Vec<&str> = there.map(|unit| unit.unit.as_str()).collect();
+        (!there.is_empty()).then(|| format!("{word}: {}", there.join(", ")))
+    });
+    standing.collect::<Vec<_>>().join(" · ")
 }
 
 fn stage(stage: Stage) -> &'static str {

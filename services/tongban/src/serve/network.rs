@@ -1,9 +1,10 @@
 //! How a process hears of the others' events, and tells them of its own.
 
 use crate::{Failure, platform::Service};
-use eventlog::{Broker, BrokerOptions, Feed, Log, Relay, Remote};
+use eventlog::{Broker, BrokerOptions, Feed, Log, Relay, Relayed, Remote};
 use host::config::{self, Config};
 use std::collections::BTreeMap;
+use tokio::sync::watch;
 
 /// The connection to the broker, where there is one. It need not answer yet.
 ///
@@ -55,5 +56,24 @@ pub(super) fn relays<'a>(
     broker: Option<&Broker>,
 ) -> Vec<Relay> {
     let Some(broker) = broker else { return Vec::new() };
-    logs.into_iter().map(|log| Relay::start(log.clone(), broker.clone())).collect()
+    let start = |log: &Log| {
+        let relay = Relay::start(log.clone(), broker.clone());
+        tokio::spawn(measure(relay.relayed(), log.name().to_owned()));
+        relay
+    };
+    logs.into_iter().map(start).collect()
+}
+
+/// Measures how far the broker has been told, until the relay ends.
+async fn measure(mut relayed: watch::Receiver<Relayed>, log: String) {
+    let reached = metrics::gauge!("tongban_relay_position", "log" => log);
+    loop {
+        match *relayed.borrow_and_update() {
+            Relayed::UpTo(position) => reached.set(position as f64),
+            Relayed::Waiting | Relayed::Ahead { .. } => reached.set(-1.0),
+        }
+        if relayed.changed().await.is_err() {
+            return;
+        }
+    }
 }
