@@ -11,6 +11,7 @@ mod copied;
 mod demo;
 mod killed;
 mod raw;
+mod set;
 mod stopped;
 mod tidy;
 mod up;

@@ -16,7 +16,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::{Feed, Log};
+use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{acceptance::v1::acceptance_service_server::AcceptanceServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -66,6 +66,11 @@ impl Acceptance {
     pub fn service(&self) -> AcceptanceServiceServer<Self> {
         AcceptanceServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.docket.stopped().await
     }
 
     /// The matters of this stage, for the desk.

@@ -14,7 +14,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::{Feed, Log};
+use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{aftercare::v1::aftercare_service_server::AftercareServiceServer, matter::v1 as pb};
 use react::Reactions;
@@ -65,6 +65,11 @@ impl Aftercare {
     pub fn service(&self) -> AftercareServiceServer<Self> {
         AftercareServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.docket.stopped().await
     }
 
     /// The matters of this stage, for the desk.

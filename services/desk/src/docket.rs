@@ -8,7 +8,7 @@ use crate::{
     refuse::{self, Refusal},
 };
 use eventlog::{
-    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation,
+    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation, Stopped,
 };
 use host::time::Timekeeper;
 use rulebook::{
@@ -249,6 +249,20 @@ impl<C: Case> Docket<C> {
     /// INVALID_ARGUMENT for what is no token, and what [`position::seen`] answers.
     pub async fn seen(&self, tokens: &[String]) -> Result<(), Status> {
         position::seen(&self.live, self.epoch, &position::parse(tokens)?).await
+    }
+
+    /// Waits until the cases are as new as the log is now.
+    ///
+    /// # Errors
+    /// UNAVAILABLE when the log cannot be asked, or the fold has stopped.
+    pub async fn caught_up(&self) -> Result<(), Status> {
+        let head = self.log().head().await.map_err(refuse::unreadable)?;
+        self.live.reached(head.position).await.map_err(refuse::stopped)
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.live.stopped().await
     }
 
     /// The token of a position in this service's log.

@@ -9,7 +9,7 @@ mod register;
 
 use std::time::Duration;
 
-use eventlog::{Feed, Live};
+use eventlog::{Feed, Live, ReadError};
 use host::time::Timekeeper;
 use register::Register;
 use rulebook::catalogue::Stage;
@@ -142,13 +142,13 @@ impl Mandates {
     async fn fresh(&self) -> Result<(), Status> {
         let Some((live, _)) = &self.0 else { return Ok(()) };
         let newest = async {
-            let head = live.feed().head().await.map_err(|error| {
-                tracing::error!(%error, "intake's log cannot be read");
-                refuse::busy()
-            })?;
+            let head = live.feed().head().await.map_err(refuse::unreadable)?;
             live.reached(head.position).await.map_err(refuse::stopped)
         };
-        tokio::time::timeout(LONGEST_WAIT, newest).await.unwrap_or_else(|_| Err(refuse::busy()))
+        let late =
+            || ReadError::Unavailable("intake's newest word did not come in time".to_owned());
+        let told = tokio::time::timeout(LONGEST_WAIT, newest).await;
+        told.unwrap_or_else(|_elapsed| Err(refuse::unreadable(late())))
     }
 
     /// Nobody passes on a fold that has stopped.

@@ -2,7 +2,7 @@
 
 mod brief;
 
-use eventlog::{AppendError, ExecuteError, Stopped, VaultError};
+use eventlog::{AppendError, ExecuteError, ReadError, Stopped, VaultError};
 use std::{collections::HashMap, time::Duration};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
@@ -234,15 +234,24 @@ pub fn execution(error: ExecuteError<Refusal>) -> Status {
             tracing::error!(why, "the outcome of an append is unknown");
             info(Code::Unavailable, "OUTCOME_UNKNOWN", "it is not known whether the command was recorded; repeat it with the same request_id".to_owned())
         }
-        ExecuteError::Append(error @ AppendError::Unavailable(_)) => {
-            tracing::error!(%error, "the log is not available");
-            info(Code::Unavailable, "LOG_UNAVAILABLE", "the log cannot be reached; nothing was recorded".to_owned())
-        }
+        ExecuteError::Append(error @ AppendError::Unavailable(_)) => unreachable(&error),
         ExecuteError::Append(error @ (AppendError::Invalid(_) | AppendError::Conflict { .. })) => {
             tracing::error!(%error, "a command reached the log that should not have");
             internal()
         }
     }
+}
+
+/// UNAVAILABLE: the log cannot be read.
+#[must_use]
+pub fn unreadable(error: ReadError) -> Status {
+    unreachable(&error)
+}
+
+fn unreachable(error: &dyn std::error::Error) -> Status {
+    tracing::error!(%error, "the log is not available");
+    let message = "the log cannot be reached; nothing was recorded";
+    info(Code::Unavailable, "LOG_UNAVAILABLE", message.to_owned())
 }
 
 fn info(code: Code, reason: &str, message: String) -> Status {

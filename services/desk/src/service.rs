@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status};
 use crate::{mandates::Mandates, matters::Cases, refuse::Refusal};
 
 pub use proto::matter::v1::matter_service_server::SERVICE_NAME;
+pub use read::{page_size, page_token};
 
 /// The desk: one service for the matters of all stages that this process or its peers hold.
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use desk::{
     holdings::Fact,
     mandates::Mandates,
 };
-use eventlog::Log;
+use eventlog::{Log, Stopped};
 use host::time::Timekeeper;
 use proto::dossier::v1::dossier_service_server::DossierServiceServer;
 use rulebook::{
@@ -77,6 +77,11 @@ impl Dossiers {
         let store = Store::open(&options.folder)?;
         let docket = Docket::open(log, law, time.clone()).await?;
         Ok(Self { docket, store, time, options: Arc::new(options) })
+    }
+
+    /// Waits until the fold of the dossiers stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.docket.stopped().await
     }
 
     /// Listens to stages from now on.

@@ -2,6 +2,8 @@
 //! timer, so a lone caller waits for nobody. The work lives here, so a caller that goes away ends only its
 //! own waiting.
 
+use std::time::Instant;
+
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::command::{Appended, Command, Known};
@@ -82,17 +84,39 @@ impl Writer {
     }
 }
 
+/// What is measured of the appends to one log.
+struct Measured {
+    seconds: metrics::Histogram,
+    commands: metrics::Histogram,
+    queue: metrics::Gauge,
+}
+
+impl Measured {
+    fn of(log: &str) -> Self {
+        let log = log.to_owned();
+        Self {
+            seconds: metrics::histogram!("tongban_append_seconds", "log" => log.clone()),
+            commands: metrics::histogram!("tongban_append_commands", "log" => log.clone()),
+            queue: metrics::gauge!("tongban_append_queue", "log" => log),
+        }
+    }
+}
+
 /// Appends and fences until the queue is closed and empty.
 pub(crate) async fn run(
     mut writer: Writer,
     mut queue: mpsc::Receiver<Job>,
     clock: Clock,
     head: watch::Sender<u64>,
+    name: String,
 ) {
+    let measured = Measured::of(&name);
     let mut next = queue.recv().await;
     while let Some(job) = next {
         let held_back = match job {
-            Job::Append(first) => append(&mut writer, first, &mut queue, &clock, &head).await,
+            Job::Append(first) => {
+                append(&mut writer, first, &mut queue, &clock, &head, &measured).await
+            }
             Job::Fence(Fence { principal, key, reply }) => {
                 // Nobody listens any more: the caller went away, the fence stands all the same.
                 let _gone = reply.send(writer.fence(&principal, &key).await);
@@ -114,6 +138,7 @@ async fn append(
     queue: &mut mpsc::Receiver<Job>,
     clock: &Clock,
     head: &watch::Sender<u64>,
+    measured: &Measured,
 ) -> Option<Job> {
     let mut held_back = None;
     let mut bytes = first.command.bytes();
@@ -133,7 +158,11 @@ async fn append(
         }
     }
     let now = clock().as_microsecond().min(LAST_INSTANT);
+    let begun = Instant::now();
     let outcomes = writer.append(now, &Batch::new(&commands)).await;
+    measured.seconds.record(begun.elapsed());
+    measured.commands.record(commands.len() as f64);
+    measured.queue.set(queue.len() as f64);
     let newest = outcomes.iter().flatten().map(last_position).max();
     if let Some(newest) = newest {
         tell(head, newest);

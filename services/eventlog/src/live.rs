@@ -105,6 +105,16 @@ impl<S: Send + Sync + 'static> Live<S> {
         }
     }
 
+    /// Waits until the fold stops: at an event that it cannot take, or with its log.
+    pub async fn stopped(&self) -> Stopped {
+        loop {
+            // No log ever comes so far.
+            if let Err(stopped) = self.reached(u64::MAX).await {
+                return stopped;
+            }
+        }
+    }
+
     /// The log that is folded.
     pub fn feed(&self) -> &Feed {
         &self.shared.feed
@@ -142,9 +152,13 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
     let guard = PanicGuard(shared.clone());
     let mut watch = shared.feed.watch();
     let mut position = 0;
+    let (log, state) = (shared.feed.name().to_owned(), std::any::type_name::<S>());
+    let known = metrics::gauge!("tongban_log_position", "log" => log.clone());
+    let folded = metrics::gauge!("tongban_fold_position", "log" => log, "fold" => state);
     loop {
         // Marked before reading: what is appended while we read wakes us again.
-        watch.borrow_and_update();
+        known.set(*watch.borrow_and_update() as f64);
+        folded.set(position as f64);
         match shared.feed.read(position, MAX_EVENTS).await {
             Ok(page) if page.is_empty() => {
                 if watch.changed().await.is_err() {

@@ -157,7 +157,8 @@ impl Log {
     ) -> Self {
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
         let head = watch::Sender::new(head.position);
-        let appending = tokio::spawn(append::run(writer, jobs, clock, head.clone()));
+        let appending =
+            tokio::spawn(append::run(writer, jobs, clock, head.clone(), header.name.clone()));
         let polling = match &reader {
             // Nobody else can write to the file.
             Reader::Sqlite(_) => None,

@@ -206,6 +206,20 @@ impl Server {
         Ok(Store::Postgres { url: self.url("tongban", &name) })
     }
 
+    /// Runs one statement in a database, as the superuser.
+    pub async fn run(&self, database: &str, statement: &str) -> Result<(), sqlx::Error> {
+        let options: sqlx::postgres::PgConnectOptions = self.url("tongban", database).parse()?;
+        let mut connection = options.connect().await?;
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        sqlx::query(statement).execute(&mut connection).await?;
+        connection.close().await
+    }
+
+    /// The folder of the server's socket.
+    pub fn socket(&self) -> &Path {
+        self.directory.path()
+    }
+
     fn running(&self) -> std::sync::MutexGuard<'_, Option<Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }

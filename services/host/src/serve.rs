@@ -2,6 +2,7 @@
 
 mod edge;
 
+use crate::health::Health;
 use std::{future::Future, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot};
 use tonic::{
@@ -14,27 +15,23 @@ pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 const STREAMS_PER_CONNECTION: u32 = 100;
 const MAX_HEADER_BYTES: u32 = 16 * 1024;
-/// How long calls under way have when the platform is told to stop. Streams without end, such as the
-/// watching of health, would keep it up for ever.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long calls under way have when the platform is told to stop: longer than the database lets any
+/// statement run. Streams without end, such as the watching of health, would keep it up for ever.
+const GRACE: Duration = Duration::from_secs(6);
 
 /// Serves `routes` with health and reflection on `listener` until `stop` comes; then finishes what is under
 /// way, and cuts what is not finished within a few seconds.
-/// `services` are the full names of the services that health reports as serving.
+/// What health says is `health`'s.
 ///
 /// # Errors
 /// What the transport or the reflection service cannot do, in words.
 pub async fn serve(
     listener: TcpListener,
     routes: Routes,
-    services: &[&str],
+    health: &Health,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), tonic::transport::Error> {
-    let (health, health_service) = tonic_health::server::health_reporter();
-    for service in services {
-        health.set_service_status(*service, tonic_health::ServingStatus::Serving).await;
-    }
-    let mut routes = routes.add_service(health_service);
+    let mut routes = routes.add_service(health.service());
     // Both versions: widespread clients still ask only for v1alpha.
     let builder = || {
         tonic_reflection::server::Builder::configure()
@@ -52,7 +49,7 @@ pub async fn serve(
         stop.await;
         let _ = stopping.send(());
     };
-    let routes = routes.into_axum_router().layer(axum::middleware::from_fn(edge::edge));
+    let routes = routes.into_axum_router().layer(axum::middleware::from_fn(edge::measured));
     let serving = Server::builder()
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .http2_max_header_list_size(MAX_HEADER_BYTES)

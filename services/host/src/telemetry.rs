@@ -1,14 +1,78 @@
-//! Structured logs: one JSON object a line on standard error.
+//! Structured logs, one JSON object a line on standard error, and metrics for the admin listener.
 
+use crate::admin::Metrics;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use std::{sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging. The level comes from `TONGBAN_LOG` (e.g. `info,eventlog=debug`); `warn` without it.
-pub fn start() {
-    let filter = EnvFilter::try_from_env("TONGBAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+/// Starts logging. The level comes from `TONGBAN_LOG` (e.g. `info,eventlog=debug`), without it from the
+/// configuration, and is `warn` without either.
+pub fn start(configured: Option<&str>) {
+    let filter = EnvFilter::try_from_env("TONGBAN_LOG")
+        .or_else(|_| EnvFilter::try_new(configured.unwrap_or("warn")))
+        .unwrap_or_else(|_| EnvFilter::new("warn"));
     // A second start in one process, as tests do, keeps the first.
     let _ = tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .try_init();
+}
+
+/// Bounds of durations, in seconds: from a commit on a fast disk to the longest that a call may take.
+const SECONDS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+/// Bounds of sizes of batches.
+const PIECES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0];
+/// How often what was measured is put together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Every metric of the platform: its name and what it tells. Labels never name a project or a person.
+pub const METRICS: [(&str, &str); 10] = [
+    (
+        "tongban_grpc_calls_total",
+        "Calls answered, by method and status code; what breaks off in a stream is not seen here",
+    ),
+    ("tongban_grpc_seconds", "Time until an answer begins, by method"),
+    ("tongban_append_seconds", "Time of one append, by log"),
+    ("tongban_append_commands", "Commands in one append, by log"),
+    ("tongban_append_queue", "Commands that wait to be appended, by log"),
+    ("tongban_log_position", "Newest position of a log that this process knows"),
+    ("tongban_fold_position", "Position up to which a fold has read a log"),
+    (
+        "tongban_relay_position",
+        "Position up to which the broker has acknowledged a log; -1 while it does not answer",
+    ),
+    ("tongban_matters", "Open matters by stage and light; red and yellow are overdue"),
+    ("tongban_waiting", "Parts of this process that cannot do their work; /ready says why"),
+];
+
+/// Starts measuring, once for the process.
+#[must_use]
+pub fn measure() -> Metrics {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Suffix("_commands".to_owned()), &PIECES)
+        });
+    // A second start in one process, as tests do, measures nothing.
+    match builder.and_then(PrometheusBuilder::install_recorder) {
+        Ok(handle) => {
+            for (name, what) in METRICS {
+                metrics::describe_gauge!(name, what);
+            }
+            let kept = handle.clone();
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(UPKEEP).await;
+                    kept.run_upkeep();
+                }
+            });
+            Arc::new(move || handle.render())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "nothing is measured");
+            Arc::new(String::new)
+        }
+    }
 }

@@ -13,7 +13,7 @@ use desk::{
     mandates::Mandates,
     matters::Cases,
 };
-use eventlog::Log;
+use eventlog::{Log, Stopped};
 use host::time::Timekeeper;
 use proto::intake::v1::intake_service_server::IntakeServiceServer;
 use rulebook::law::Law;
@@ -64,6 +64,11 @@ impl Intake {
     pub fn service(&self) -> IntakeServiceServer<Self> {
         IntakeServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.docket.stopped().await
     }
 
     /// The matters of this stage, for the desk.

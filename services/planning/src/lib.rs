@@ -18,7 +18,7 @@ use desk::{
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
 };
-use eventlog::{Feed, Log};
+use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{matter::v1 as pb, planning::v1::planning_service_server::PlanningServiceServer};
 use react::Reactions;
@@ -72,6 +72,11 @@ impl Planning {
     pub fn service(&self) -> PlanningServiceServer<Self> {
         PlanningServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until the fold of the cases stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        self.docket.stopped().await
     }
 
     /// The matters of this stage, for the desk.

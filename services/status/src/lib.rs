@@ -24,7 +24,7 @@ use desk::{
     position,
     refuse::{self, Refusal, Violation},
 };
-use eventlog::{Feed, Live, ReadError};
+use eventlog::{Feed, Live, ReadError, Stopped};
 use fold::{Epochs, Projects, Source};
 use host::time::Timekeeper;
 use proto::status::v1::{
@@ -33,7 +33,7 @@ use proto::status::v1::{
     status_service_server::{StatusService, StatusServiceServer},
 };
 use rulebook::law::Law;
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc, task::Poll};
 use tonic::{Request, Response};
 
 /// The status of every project, as the logs tell it. Cheap to clone; clones share the folds.
@@ -101,6 +101,17 @@ impl Status {
     pub fn service(&self) -> StatusServiceServer<Self> {
         StatusServiceServer::new(self.clone())
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
+    }
+
+    /// Waits until one of the folds stops, at an event that it cannot take.
+    pub async fn stopped(&self) -> Stopped {
+        let folds = self.logs.iter().map(|(_, live)| Box::pin(live.stopped()));
+        let mut folds: Vec<_> = folds.collect();
+        poll_fn(move |context| {
+            let mut polled = folds.iter_mut().map(|fold| fold.as_mut().poll(context));
+            polled.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        })
+        .await
     }
 
     /// The present day with the calendar as published by it.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::{catalogue, check, deadline, demo, log, screen, up, workdays};
+use crate::{catalogue, check, deadline, demo, health, log, migrate, screen, serve, up, workdays};
 
 /// 通办: approvals of foreign-invested key projects, with every deadline explained.
 #[derive(Debug, Parser)]
@@ -22,6 +22,12 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the whole platform in one process
     Up(up::Arguments),
+    /// Run one service, or the gateway in front of all of them
+    Serve(serve::Arguments),
+    /// Make or renew the tables of logs on PostgreSQL, as their owner
+    Migrate(migrate::Arguments),
+    /// Ask a process' admin listener whether it is ready
+    Health(health::Arguments),
     /// Play the projects of the seeds through the platform and show where each stands
     Demo(demo::Arguments),
     /// Tell when a limit ends, and account for every day until then

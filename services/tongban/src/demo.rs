@@ -5,13 +5,16 @@ mod play;
 mod script;
 mod table;
 
-use crate::{Answer, Failure, platform, reading, seeds::Seeds};
+use crate::{Answer, Failure, platform, reading, seeds::Seeds, up};
 use call::Api;
 use host::time::Timekeeper;
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
+use proto::clock::v1::{GetTimeRequest, clock_service_client::ClockServiceClient};
 use rulebook::law::Law;
+use script::Script;
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
-use tonic::transport::Endpoint;
+use tonic::transport::{Channel, Endpoint};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -21,6 +24,9 @@ pub(crate) struct Arguments {
     /// Go on serving the platform afterwards
     #[arg(long)]
     serve: bool,
+    /// Play on the platform that serves here, at a date before the first step, instead of a new one
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "serve"])]
+    address: Option<String>,
 }
 
 pub(crate) fn run(
@@ -28,8 +34,14 @@ pub(crate) fn run(
     seeds: &Seeds,
     out: &mut dyn Write,
 ) -> Result<Answer, Failure> {
-    let law = Arc::new(seeds.parse(Law::parse)?);
     let scripts = seeds.parse(script::read)?;
+    if let Some(address) = &arguments.address {
+        platform::runtime()?.block_on(async { show(address, &scripts, out).await })?;
+        return Ok(Answer::Yes);
+    }
+    let law = Arc::new(seeds.parse(Law::parse)?);
+    let first = script::in_order_of_time(&scripts).first().map(|placed| placed.step.on);
+    let first = first.ok_or_else(|| Failure::new("the seeds hold no step to play"))?;
     let scratch = match &arguments.data {
         Some(_) => None,
         None => Some(Scratch::new()?),
@@ -40,39 +52,14 @@ pub(crate) fn run(
         .or_else(|| scratch.as_ref().map(|scratch| scratch.0.clone()))
         .unwrap_or_default();
     platform::runtime()?.block_on(async {
-        let steps = script::in_order_of_time(&scripts);
-        let Some(first) = steps.first() else {
-            return Err(Failure::new("the seeds hold no step to play"));
-        };
-        let time = Timekeeper::settable(first.step.on);
+        let time = Timekeeper::settable(first);
         let port = if arguments.serve { reading::PORT } else { 0 };
         let listener = platform::listen((Ipv4Addr::LOCALHOST, port).into()).await?;
         let address = listener.local_addr()?;
         // What the demonstration files is its own.
         let trust = Arc::new(dossier::scan::TrustEverything);
-        let platform = platform::Platform::start(&data, law, time.clone(), listener, trust).await?;
-        let channel = Endpoint::from_shared(format!("http://{address}"))
-            .map_err(|error| Failure::caused("the address cannot be used", &error))?
-            .connect_lazy();
-        let api = Api::new(channel.clone())?;
-        // A call that was carried out gives the same answer for ever, so that a demonstration can be played
-        // again into its folder; a call that was refused is judged anew, against what came later, and an agent
-        // may have been dismissed since.
-        let again = |placed: &script::Placed<'_>| {
-            placed.step.refused.is_none() && !placed.step.by.starts_with("agent:")
-        };
-        let steps: Vec<_> = match table::is_empty(channel.clone()).await? {
-            true => steps,
-            false => steps.into_iter().filter(again).collect(),
-        };
-        let bar = ProgressBar::new(steps.len() as u64).with_style(
-            ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar()),
-        );
-        let played = play::play(&api, &steps, time.today(), &bar).await;
-        bar.finish_and_clear();
-        played?;
-        table::print(channel, &scripts, out).await?;
+        let platform = up::start(&data, law, time, listener, trust).await?;
+        show(&format!("http://{address}"), &scripts, out).await?;
         if arguments.serve {
             let asked_to_stop = platform::asked_to_stop()?;
             writeln!(out, "\nserving on {address}; stop with Ctrl-C")?;
@@ -82,6 +69,51 @@ pub(crate) fn run(
         platform.stop().await
     })?;
     Ok(Answer::Yes)
+}
+
+/// Plays the scripts on the platform at an address, one process or many, and shows where each project stands.
+async fn show(address: &str, scripts: &[Script], out: &mut dyn Write) -> Result<(), Failure> {
+    let channel = Endpoint::from_shared(address.to_owned())
+        .map_err(|error| {
+            Failure::caused("the address cannot be used", &error).hint("write http://host:port")
+        })?
+        .connect_lazy();
+    let api = Api::new(channel.clone())?;
+    let mut steps = script::in_order_of_time(scripts);
+    let today = today(channel.clone()).await?;
+    // A call that was carried out gives the same answer for ever, so that a demonstration can be played
+    // again into its folder; a call that was refused is judged anew, against what came later, and an agent
+    // may have been dismissed since.
+    if !table::is_empty(channel.clone()).await? {
+        steps.retain(|placed| {
+            placed.step.refused.is_none() && !placed.step.by.starts_with("agent:")
+        });
+    } else if let Some(first) = steps.first().map(|placed| placed.step.on)
+        && today > first
+    {
+        return Err(Failure::new(format!("the platform's date is {today} already"))
+            .hint(format!("start an empty platform at {first}")));
+    }
+    let bar = ProgressBar::new(steps.len() as u64).with_style(
+        ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let played = play::play(&api, &steps, today, &bar).await;
+    bar.finish_and_clear();
+    table::print(channel, played?, scripts, out).await
+}
+
+/// The platform's date, which must be one that can be moved.
+async fn today(channel: Channel) -> Result<Date, Failure> {
+    let mut clock = ClockServiceClient::new(channel);
+    let told = clock.get_time(GetTimeRequest {}).await;
+    let told = told.map_err(|error| Failure::caused("the platform tells no time", &error))?;
+    let told = told.into_inner();
+    if !told.settable {
+        return Err(Failure::new("the platform runs on the machine's own clock")
+            .hint("start it at an early date, which the demonstration moves on"));
+    }
+    told.date.parse().map_err(|error| Failure::caused("the platform's date is none", &error))
 }
 
 /// A folder that goes when the demonstration does.

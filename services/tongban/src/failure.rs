@@ -1,7 +1,7 @@
 //! How the command line says that it has no answer: `error: …` and `hint: …` on standard error.
 
 use std::error::Error;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::process::ExitCode;
 
@@ -58,6 +58,15 @@ impl Failure {
                 eprint(&format!("cannot write the answer: {error}"), None);
                 ExitCode::from(NO_ANSWER)
             }
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said { message, .. } => f.write_str(message),
+            Self::Output(error) => write!(f, "{error}"),
         }
     }
 }

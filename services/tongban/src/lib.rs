@@ -10,7 +10,12 @@ mod reading;
 mod seeds;
 
 mod demo;
+mod gateway;
+mod health;
+mod migrate;
 mod platform;
+mod role;
+mod serve;
 mod up;
 
 mod catalogue;
@@ -44,7 +49,10 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error),
     };
-    host::telemetry::start();
+    // What a service logs is configured; it starts its telemetry when it has read how.
+    if !matches!(arguments.command, Command::Serve(_)) {
+        host::telemetry::start(None);
+    }
     // Answers of thousands of lines are written at once, not line by line.
     let mut out = BufWriter::new(io::stdout().lock());
     let answer = run(&arguments, &mut out)
@@ -64,6 +72,9 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
     let seeds = Seeds::new(arguments.seeds.as_deref());
     match &arguments.command {
         Command::Up(up) => up::run(up, &seeds, out),
+        Command::Serve(serve) => serve::run(serve, arguments.seeds.as_deref(), out),
+        Command::Migrate(migrate) => migrate::run(migrate, out),
+        Command::Health(health) => health::run(health, out),
         Command::Demo(demo) => demo::run(demo, &seeds, out),
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),
         Command::Workdays(workdays) => workdays::run(workdays, &seeds, out),

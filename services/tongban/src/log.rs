@@ -1,6 +1,7 @@
 //! `tongban log`: the logs for people, and their proof. It only reads, beside a running platform or
 //! after it.
 
+mod database;
 mod print;
 #[cfg(test)]
 mod tests;
@@ -11,9 +12,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use eventlog::{LogFile, VerifyError, verify_file};
+use eventlog::{LogFile, Report, VerifyError, verify_file};
 
-use crate::{Answer, Failure, reading};
+use crate::{Answer, Failure, reading, role::Role};
 use print::Printer;
 
 /// How the files of logs end; what is before is the name of the service.
@@ -45,7 +46,14 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Act {
     /// Recompute every hash of every log, and name the first position that does not fit
-    Verify,
+    Verify {
+        /// The logs on PostgreSQL of these services, not those of a folder
+        #[arg(value_enum, value_name = "SERVICE", requires = "config")]
+        roles: Vec<Role>,
+        /// Configuration of the services: a file, or a folder with SERVICE.toml
+        #[arg(long, value_name = "PATH", requires = "roles")]
+        config: Option<PathBuf>,
+    },
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
@@ -53,8 +61,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, 
         .enable_all()
         .build()
         .map_err(|error| Failure::caused("cannot start reading", &error))?;
-    match arguments.act {
-        Some(Act::Verify) => {
+    match &arguments.act {
+        Some(Act::Verify { roles, config: Some(config) }) => {
+            runtime.block_on(database::verify(roles, config, out))
+        }
+        Some(Act::Verify { .. }) => {
             let narrowed = arguments.service.is_some()
                 || arguments.project.is_some()
                 || arguments.after.is_some();
@@ -171,14 +182,7 @@ async fn verify(logs: &[Place], out: &mut dyn Write) -> Result<Answer, Failure> 
                 let name = reading::shown(&report.name);
                 writeln!(out, "{service}: bad: this is the log of {name}")?;
             }
-            Ok(report) => writeln!(
-                out,
-                "{service}: good; events {}, epoch {}, head {} {}",
-                report.head.position,
-                report.head.epoch,
-                report.algorithm,
-                print::hex(&report.head.hash)
-            )?,
+            Ok(report) => good(&report, out)?,
             Err(VerifyError::Bad { position, what }) => {
                 answer = Answer::No;
                 writeln!(out, "{service}: bad at position {position}: {}", reading::shown(&what))?;
@@ -191,4 +195,15 @@ async fn verify(logs: &[Place], out: &mut dyn Write) -> Result<Answer, Failure> 
         }
     }
     Ok(answer)
+}
+
+/// A log that fits, with its head for whoever keeps it elsewhere.
+fn good(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
+    let Report { name, head, algorithm, .. } = report;
+    let hash = print::hex(&head.hash);
+    writeln!(
+        out,
+        "{name}: good; events {}, epoch {}, head {algorithm} {hash}",
+        head.position, head.epoch
+    )
 }

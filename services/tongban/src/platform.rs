@@ -1,21 +1,28 @@
-//! The whole platform in one process: every service on SQLite logs in one folder, with no broker.
+//! Some or all of the services in one process: `up` and `serve` differ only in where the logs are and how the
+//! others' are heard.
 
 mod clock;
+mod logs;
+mod parts;
+mod service;
+mod tally;
+
+pub(crate) use logs::{Logs, in_folder, open};
+pub(crate) use parts::{Fault, Parts};
+pub(crate) use service::Service;
 
 use crate::Failure;
-use acceptance::Acceptance;
-use aftercare::Aftercare;
 use clock::Clock;
-use desk::{holdings::Shelf, mandates::Mandates, service::Desk};
-use dossier::{Dossiers, react::Stage, scan::Scanner};
-use eventlog::{Log, Store};
-use host::time::Timekeeper;
-use intake::Intake;
-use planning::Planning;
+use desk::service::Desk;
+use dossier::scan::{self, Scanner};
+use eventlog::{Feed, Log, LogService, ReadError};
+use host::{health::Health, time::Timekeeper};
 use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
 use rulebook::law::Law;
-use status::Status;
-use std::{fs, io, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap, error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc,
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     runtime::Runtime,
@@ -23,221 +30,161 @@ use tokio::{
     sync::oneshot,
     task::JoinHandle,
 };
-use tonic::service::Routes;
+
+/// What the services of one process stand on.
+pub(crate) struct Site {
+    /// The services to serve here.
+    pub(crate) services: Vec<Service>,
+    /// Their logs, for each that keeps one.
+    pub(crate) logs: Logs,
+    /// Whether other processes of the platform may read those logs here.
+    pub(crate) lends: bool,
+    /// The logs of other processes that services here follow.
+    pub(crate) feeds: BTreeMap<Service, Feed>,
+    pub(crate) law: Arc<Law>,
+    pub(crate) time: Timekeeper,
+    /// Where the dossiers' files are and who searches them; only where the dossiers are served.
+    pub(crate) files: Option<(PathBuf, Arc<dyn Scanner>)>,
+    pub(crate) health: Health,
+}
+
+impl Site {
+    /// The log that a service here writes.
+    fn log(&self, service: Service) -> Result<Log, Fault> {
+        let log = self.logs.get(&service).cloned();
+        log.ok_or_else(|| format!("the log of {} is not open", service.name()).into())
+    }
+
+    /// A log that is followed, whoever writes it.
+    fn feed(&self, service: Service) -> Result<Feed, Fault> {
+        let own = self.logs.get(&service).cloned().map(Feed::from);
+        let feed = own.or_else(|| self.feeds.get(&service).cloned());
+        feed.ok_or_else(|| format!("nobody tells of the log of {}", service.name()).into())
+    }
+}
 
 /// A platform that serves.
 pub(crate) struct Platform {
     logs: Logs,
     desk: Desk,
-    /// What runs beside the calls: the passing of days, and the dossiers' upkeep.
-    upkeep: [JoinHandle<()>; 2],
+    health: Health,
+    names: Vec<&'static str>,
+    /// What runs beside the calls: the passing of days, upkeep, and the watch over the folds.
+    tasks: Vec<JoinHandle<()>>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
 }
 
-/// One log a service.
-struct Logs {
-    intake: Log,
-    planning: Log,
-    acceptance: Log,
-    aftercare: Log,
-    dossier: Log,
+impl Site {
+    /// Opens the services.
+    ///
+    /// # Errors
+    /// What cannot be opened; where the fault may pass, it can be tried again.
+    pub(crate) async fn open(&self) -> Result<Parts, Fault> {
+        logs::catch_up(&self.logs, &self.time).await?;
+        Parts::open(self).await
+    }
+}
+
+/// Whether waiting can mend a fault: a database or a neighbour that does not answer.
+pub(crate) fn may_pass(fault: &Fault) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(fault.as_ref());
+    while let Some(error) = cause {
+        if let Some(ReadError::Database(_) | ReadError::Unavailable(_)) = error.downcast_ref() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+impl Site {
+    /// Serves what was opened on `listener`.
+    pub(crate) async fn serve(self, parts: Parts, listener: TcpListener) -> Platform {
+        let Self { logs, lends, time, health, .. } = self;
+        let Parts { mut routes, mut names, cases, mandates, upkeep: mut tasks, folds } = parts;
+        let desk = Desk::new(cases.iter().cloned()).with_mandates(mandates);
+        if !cases.is_empty() {
+            routes.add_service(desk.service());
+            names.push(desk::service::SERVICE_NAME);
+        }
+        if lends && !logs.is_empty() {
+            routes.add_service(LogService::new(logs.values().cloned()).server());
+        }
+        tasks.push(tokio::spawn(tally::keep(cases)));
+        let clock = Clock::new(time, desk.clone());
+        tasks.push(clock.clone().keep_up());
+        routes.add_service(
+            ClockServiceServer::new(clock)
+                .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES),
+        );
+        names.push(CLOCK);
+        for name in &names {
+            health.serves(name, true).await;
+        }
+        for (name, stopped) in folds {
+            let health = health.clone();
+            tasks.push(tokio::spawn(async move {
+                let stopped = stopped.await;
+                tracing::error!(
+                    service = name,
+                    log = stopped.log,
+                    position = stopped.position,
+                    "not serving: {stopped}"
+                );
+                health.waits(name, stopped.to_string());
+                health.serves(name, false).await;
+                health.serves("", false).await;
+            }));
+        }
+        let (stop, stopped) = oneshot::channel();
+        let (told, routes) = (health.clone(), routes.routes());
+        let serving = tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) };
+            host::serve::serve(listener, routes, &told, stopped).await
+        });
+        Platform { logs, desk, health, names, tasks, stop, serving }
+    }
 }
 
 impl Platform {
-    /// Opens the logs below `data`, which no other process may use meanwhile, and serves gRPC on `listener`.
-    ///
-    /// # Errors
-    /// What cannot be opened, with what to do about it.
-    pub(crate) async fn start(
-        data: &Path,
-        law: Arc<Law>,
-        time: Timekeeper,
-        listener: TcpListener,
-        scanner: Arc<dyn Scanner>,
-    ) -> Result<Self, Failure> {
-        fs::create_dir_all(data).map_err(|error| {
-            Failure::caused(format!("cannot make the folder {}", data.display()), &error)
-        })?;
-        let logs = Logs::open(data, &time).await?;
-        logs.catch_up(&time).await?;
-        let parts = Parts::open(&logs, data, law, &time, scanner).await.map_err(|error| {
-            let message = format!("the logs in {} cannot be used", data.display());
-            Failure::caused(message, error.as_ref())
-        })?;
-        let Parts { intake, planning, acceptance, aftercare, dossiers, status, mandates } = parts;
-        let cases = [intake.cases(), planning.cases(), acceptance.cases(), aftercare.cases()];
-        let desk = Desk::new(cases).with_mandates(mandates);
-        let clock = Clock::new(time, desk.clone());
-        let days = clock.clone().keep_up();
-        let ears = dossiers.listen(vec![
-            Stage { log: logs.intake.clone().into(), listen: dossier::react::intake },
-            Stage { log: logs.planning.clone().into(), listen: dossier::react::planning },
-            Stage { log: logs.acceptance.clone().into(), listen: dossier::react::acceptance },
-            Stage { log: logs.aftercare.clone().into(), listen: dossier::react::aftercare },
-        ]);
-        let mut routes = Routes::builder();
-        routes
-            .add_service(intake.service())
-            .add_service(planning.service())
-            .add_service(acceptance.service())
-            .add_service(aftercare.service())
-            .add_service(desk.service())
-            .add_service(dossiers.service(ears))
-            .add_service(status.service())
-            .add_service(
-                ClockServiceServer::new(clock)
-                    .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES),
-            );
-        let keeping = tokio::spawn(async move { dossiers.keep_up().await });
-        let (stop, stopped) = oneshot::channel();
-        let routes = routes.routes();
-        let serving = tokio::spawn(async move {
-            let stopped = async { drop(stopped.await) };
-            host::serve::serve(listener, routes, &SERVICES, stopped).await
-        });
-        Ok(Self { logs, desk, upkeep: [keeping, days], stop, serving })
-    }
-
-    /// Finishes the calls under way and closes the logs.
+    /// Says that it stops, finishes the calls under way and closes the logs.
     ///
     /// # Errors
     /// What the transport could not do.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
+        self.health.waits("process", "stopping");
+        for name in self.names.iter().chain([&""]) {
+            self.health.serves(name, false).await;
+        }
         drop(self.stop);
         self.desk.stop_watches();
         let served =
             self.serving.await.map_err(|error| Failure::caused("serving broke off", &error))?;
         served.map_err(|error| Failure::caused("serving broke off", &error))?;
         // Whoever still follows the logs ends before they do.
-        for task in self.upkeep {
+        for task in self.tasks {
             task.abort();
             let _aborted = task.await;
         }
         drop(self.desk);
-        for log in self.logs.all() {
+        for log in self.logs.values() {
             log.close().await;
         }
         Ok(())
     }
 }
 
-/// The services that health reports as serving.
-const SERVICES: [&str; 8] = [
-    intake::SERVICE_NAME,
-    planning::SERVICE_NAME,
-    acceptance::SERVICE_NAME,
-    aftercare::SERVICE_NAME,
-    desk::service::SERVICE_NAME,
-    dossier::SERVICE_NAME,
-    status::SERVICE_NAME,
-    CLOCK,
-];
-
-/// The services, each on its log and told of the logs that it follows.
-struct Parts {
-    intake: Intake,
-    planning: Planning,
-    acceptance: Acceptance,
-    aftercare: Aftercare,
-    dossiers: Dossiers,
-    status: Status,
-    mandates: Mandates,
-}
-
-impl Parts {
-    async fn open(
-        logs: &Logs,
-        data: &Path,
-        law: Arc<Law>,
-        time: &Timekeeper,
-        scanner: Arc<dyn Scanner>,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let Logs { intake, planning, acceptance, aftercare, dossier } = logs;
-        let shelf = Shelf::follow(dossier.clone());
-        let mandates = Mandates::follow(intake.clone(), time.clone());
-        let opened_intake = Intake::open(intake.clone(), law.clone(), time.clone()).await?;
-        let opened_planning =
-            Planning::open(planning.clone(), intake.clone(), law.clone(), time.clone()).await?;
-        let opened_acceptance = Acceptance::open(
-            acceptance.clone(),
-            [planning.clone(), aftercare.clone()],
-            law.clone(),
-            time.clone(),
-        )
-        .await?;
-        let earlier = [intake.clone(), planning.clone(), acceptance.clone()];
-        let opened_aftercare =
-            Aftercare::open(aftercare.clone(), earlier, law.clone(), time.clone()).await?;
-        let options = dossier::Options {
-            folder: data.join("dossiers"),
-            scanner,
-            limits: Default::default(),
-            licences: Default::default(),
-        };
-        let dossiers = Dossiers::open(dossier.clone(), law.clone(), time.clone(), options).await?;
-        let status = Status::open(logs.all().map(Log::clone), law.clone(), time.clone()).await?;
-        Ok(Self {
-            intake: opened_intake.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
-            planning: opened_planning.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
-            acceptance: opened_acceptance.with_shelf(shelf.clone()).with_mandates(mandates.clone()),
-            aftercare: opened_aftercare.with_shelf(shelf).with_mandates(mandates.clone()),
-            dossiers: dossiers.with_mandates(mandates.clone()),
-            status: status.with_mandates(mandates.clone()),
-            mandates,
-        })
-    }
-}
-
-impl Logs {
-    async fn open(data: &Path, time: &Timekeeper) -> Result<Self, Failure> {
-        Ok(Self {
-            intake: open(data, "intake", time).await?,
-            planning: open(data, "planning", time).await?,
-            acceptance: open(data, "acceptance", time).await?,
-            aftercare: open(data, "aftercare", time).await?,
-            dossier: open(data, "dossier", time).await?,
-        })
-    }
-
-    fn all(&self) -> [&Log; 5] {
-        [&self.intake, &self.planning, &self.acceptance, &self.aftercare, &self.dossier]
-    }
-
-    /// Time never runs backward: a settable clock goes on where the logs ended. The machine's own cannot be
-    /// moved; the log keeps its order all the same, and whoever runs the machine is told.
-    async fn catch_up(&self, time: &Timekeeper) -> Result<(), Failure> {
-        let unreadable = |error| Failure::caused("a log cannot be read", &error);
-        for log in self.all() {
-            let head = log.head().await.map_err(unreadable)?;
-            let Some(before) = head.position.checked_sub(1) else { continue };
-            let newest = log.read(before, 1).await.map_err(unreadable)?;
-            let Some(last) = newest.first().map(|event| host::time::date_of(event.recorded_at))
-            else {
-                continue;
-            };
-            let today = time.today();
-            if last > today && time.advance_to(last).is_err() {
-                tracing::error!(%last, %today, log = log.name(), "the machine's date is before the last one in the log");
-            }
+/// Who searches uploads for malicious content, as the command line and the configuration say it.
+pub(crate) fn scanner(said: &str) -> Arc<dyn Scanner> {
+    match said {
+        "none" => Arc::new(scan::NoScanner),
+        "trust" => Arc::new(scan::TrustEverything),
+        address => {
+            let (address, patience) = (address.to_owned(), Duration::from_secs(60));
+            Arc::new(scan::Clamd { address, patience })
         }
-        Ok(())
     }
-}
-
-async fn open(data: &Path, name: &str, time: &Timekeeper) -> Result<Log, Failure> {
-    let store = Store::Sqlite { directory: data.to_owned() };
-    let clock = time.clone();
-    Log::open(&store, name, Arc::new(move || clock.now())).await.map_err(|error| {
-        let failure =
-            Failure::caused(format!("cannot open the log of {name} in {}", data.display()), &error);
-        match error {
-            eventlog::OpenError::InUse(_) => {
-                failure.hint("stop the other process, or give this one another folder with --data")
-            }
-            _ => failure,
-        }
-    })
 }
 
 /// The runtime that everything runs on.

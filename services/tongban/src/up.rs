@@ -1,11 +1,23 @@
 //! `tongban up`: the whole platform in one process.
 
-use crate::{Answer, Failure, platform, platform::Platform, reading, seeds::Seeds};
-use dossier::scan::{self, Scanner};
-use host::time::Timekeeper;
+use crate::{
+    Answer, Failure,
+    platform::{self, Platform, Service, Site},
+    reading,
+    seeds::Seeds,
+};
+use dossier::scan::Scanner;
+use host::{health::Health, time::Timekeeper};
 use jiff::civil::Date;
 use rulebook::law::Law;
-use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::net::TcpListener;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -24,19 +36,6 @@ pub(crate) struct Arguments {
     scanner: String,
 }
 
-impl Arguments {
-    fn scanner(&self) -> Arc<dyn Scanner> {
-        match self.scanner.as_str() {
-            "none" => Arc::new(scan::NoScanner),
-            "trust" => Arc::new(scan::TrustEverything),
-            address => {
-                let (address, patience) = (address.to_owned(), Duration::from_secs(60));
-                Arc::new(scan::Clamd { address, patience })
-            }
-        }
-    }
-}
-
 pub(crate) fn run(
     arguments: &Arguments,
     seeds: &Seeds,
@@ -47,9 +46,9 @@ pub(crate) fn run(
     platform::runtime()?.block_on(async {
         let listener = platform::listen(arguments.listen).await?;
         let address = listener.local_addr()?;
-        let scanner = arguments.scanner();
+        let scanner = platform::scanner(&arguments.scanner);
         let platform =
-            Platform::start(&arguments.data, law, time.clone(), listener, scanner).await?;
+            start(&arguments.data, law, time.clone(), listener, scanner).await?;
         let asked_to_stop = platform::asked_to_stop()?;
         writeln!(out, "tongban serves gRPC on {address}")?;
         writeln!(out, "logs in {}; the date is {}", arguments.data.display(), time.today())?;
@@ -61,4 +60,33 @@ pub(crate) fn run(
         platform.stop().await
     })?;
     Ok(Answer::Yes)
+}
+
+/// Opens the logs below `data`, which no other process may use meanwhile, and serves everything on `listener`.
+///
+/// # Errors
+/// What cannot be opened, with what to do about it.
+pub(crate) async fn start(
+    data: &Path,
+    law: Arc<Law>,
+    time: Timekeeper,
+    listener: TcpListener,
+    scanner: Arc<dyn Scanner>,
+) -> Result<Platform, Failure> {
+    let logs = platform::in_folder(data, &time).await?;
+    let site = Site {
+        services: Service::ALL.to_vec(),
+        logs,
+        lends: false,
+        feeds: BTreeMap::new(),
+        law,
+        time,
+        files: Some((data.join("dossiers"), scanner)),
+        health: Health::default(),
+    };
+    let parts = site.open().await.map_err(|error| {
+        let message = format!("the logs in {} cannot be used", data.display());
+        Failure::caused(message, error.as_ref())
+    })?;
+    Ok(site.serve(parts, listener).await)
 }

@@ -50,13 +50,9 @@ impl Desk {
         self.admit(&caller, &message.parent).await?;
         let filter = filter(&mut fields, &message.parent, &message.agency, &message.states);
         let filter = Filter { sight: self.sight(&caller), ..filter };
-        let most = match message.page_size {
-            0 => PAGE,
-            size => usize::try_from(size).unwrap_or_else(|_| {
-                fields.wrong("page_size", "is not negative");
-                PAGE
-            }),
-        };
+        if message.page_size < 0 {
+            fields.wrong("page_size", "is not negative");
+        }
         let bound = page_bound(&caller, &message);
         let after = match message.page_token.as_str() {
             "" => None,
@@ -69,7 +65,7 @@ impl Desk {
             }
         };
         let filter = fields.finish(filter)?;
-        let most = most.min(MAX_PAGE);
+        let most = page_size(&message);
         let mut matters = Vec::new();
         for cases in self.stages.values() {
             // One more than asked for tells whether there is another page.
@@ -79,7 +75,8 @@ impl Desk {
         matters.sort_by(|(one, _), (other, _)| one.cmp(other));
         let more = matters.len() > most;
         matters.truncate(most);
-        let next = matters.last().filter(|_| more).map(|(name, _)| format!("{bound}{name}"));
+        let next = matters.last().filter(|_| more);
+        let next = next.map(|(name, _)| page_token(&caller, &message, name));
         Ok(Response::new(pb::ListMattersResponse {
             matters: matters.into_iter().map(|(_, matter)| matter).collect(),
             next_page_token: next.unwrap_or_default(),
@@ -163,6 +160,21 @@ fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Fi
         wanted.extend(fields.word(&format!("states[{i}]"), known));
     }
     Filter { project, agency, states: wanted, sight: Sight::default() }
+}
+
+/// How many matters a page has at most.
+#[must_use]
+pub fn page_size(message: &pb::ListMattersRequest) -> usize {
+    match usize::try_from(message.page_size) {
+        Ok(0) | Err(_) => PAGE,
+        Ok(size) => size.min(MAX_PAGE),
+    }
+}
+
+/// The token of the page that begins after a matter.
+#[must_use]
+pub fn page_token(caller: &Caller, message: &pb::ListMattersRequest, after: &MatterName) -> String {
+    format!("{}{after}", page_bound(caller, message))
 }
 
 /// Binds a page token to who asked for what: used by another or for another list, it is refused.

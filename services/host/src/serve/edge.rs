@@ -1,7 +1,7 @@
 //! What every call passes on its way to a service and back: its form, its time, and whether its message
 //! could be read at all.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use tonic::{
@@ -22,8 +22,24 @@ const RETURN: Duration = Duration::from_millis(20);
 /// What the messages of gRPC's own decoder begin with.
 const UNREADABLE: &str = "failed to decode Protobuf message: ";
 
+/// Counts a call and the time until its answer begins.
+pub(super) async fn measured(request: Request, next: Next) -> Response {
+    let method = request.uri().path().trim_start_matches('/').to_owned();
+    let begun = Instant::now();
+    let response = edge(request, next).await;
+    let status = Status::from_header_map(response.headers());
+    let code = status.map_or(Code::Ok, |status| status.code());
+    // What nobody here knows may be called anything.
+    let method = if code == Code::Unimplemented { "unknown".to_owned() } else { method };
+    let code = format!("{code:?}");
+    metrics::counter!("tongban_grpc_calls_total", "method" => method.clone(), "code" => code)
+        .increment(1);
+    metrics::histogram!("tongban_grpc_seconds", "method" => method).record(begun.elapsed());
+    response
+}
+
 /// Refuses what is no call or has no time, and says what is wrong with a message that cannot be read.
-pub(super) async fn edge(request: Request, next: Next) -> Response {
+async fn edge(request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return plain(StatusCode::METHOD_NOT_ALLOWED);
     }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use desk::{
     caller::Caller,
+    docket::Decided,
     fields::{Fields, MAX_ENTRIES},
     name, refuse,
 };
-use eventlog::Algorithm;
+use eventlog::{Algorithm, Reservation};
 use proto::intake::v1 as pb;
-use tonic::{Request, Status, metadata::MetadataMap};
+use tonic::{Code, Request, Status, metadata::MetadataMap};
 
-use super::{Done, Head, decided};
+use super::{Done, Head};
 use crate::{
     Intake,
     case::{
@@ -23,6 +24,9 @@ use crate::{
 
 /// Registrations that wait for their turn; more are told to come later.
 pub(crate) const WAITING: usize = 64;
+
+/// How often a registration looks again when other processes were faster.
+const TURNS: u32 = 32;
 
 /// Length of a wanted project id.
 const ID_LENGTH: std::ops::RangeInclusive<usize> = 4..=40;
@@ -39,20 +43,54 @@ impl Intake {
         let work = tokio::spawn(async move {
             let _waits = waits;
             let _turn = intake.registering.turn.lock().await;
-            let candidates = intake.candidates(&id, &asked)?;
-            let name = format!("projects/{id}");
-            let head = Head {
-                request_id: &message.request_id,
-                name: &name,
-                occurred_on: &message.occurred_on,
-            };
-            let decide = move |case: &Case, name: &str, order: Order<'_>| {
-                decided(register::register(case, name, &asked, &candidates, order))
-            };
-            let fields = Fields::default();
-            intake.command(super::REGISTER, &metadata, head, &message, fields, decide).await
+            for _ in 0..TURNS {
+                let others = intake.others(&id)?;
+                match intake.register_after(others, &id, &asked, &metadata, &message).await {
+                    // It may be that another process of this service took the turn.
+                    Err(status) if status.code() == Code::AlreadyExists => {
+                        intake.docket.caught_up().await?;
+                        if intake.others(&id)? == others {
+                            return Err(status);
+                        }
+                    }
+                    done => return done,
+                }
+            }
+            Err(refuse::busy())
         });
         work.await.map_err(refuse::broken_off)?
+    }
+
+    /// Registers a project as the one after so many others, which is reserved: of two processes that saw the
+    /// same others one registers, and the other looks again.
+    async fn register_after(
+        &self,
+        others: usize,
+        id: &str,
+        asked: &register::Registration,
+        metadata: &MetadataMap,
+        message: &pb::RegisterProjectRequest,
+    ) -> Done {
+        let candidates = self.candidates(id, asked)?;
+        let name = format!("projects/{id}");
+        let head = Head {
+            request_id: &message.request_id,
+            name: &name,
+            occurred_on: &message.occurred_on,
+        };
+        let asked = asked.clone();
+        let decide = move |case: &Case, name: &str, order: Order<'_>| {
+            let events = register::register(case, name, &asked, &candidates, order)?;
+            let turn = Reservation { kind: "registration".to_owned(), value: others.to_string() };
+            let reservations = if events.is_empty() { Vec::new() } else { vec![turn] };
+            Ok(Decided { events, reservations })
+        };
+        self.command(super::REGISTER, metadata, head, message, Fields::default(), decide).await
+    }
+
+    /// How many other projects are on file.
+    fn others(&self, project: &str) -> Result<usize, Status> {
+        self.docket.read(|cases| cases.iter().filter(|(id, _)| *id != project).count())
     }
 
     fn read_registration(

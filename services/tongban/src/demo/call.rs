@@ -4,8 +4,9 @@ use crate::Failure;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use serde_json::{Map, Value};
+use std::time::Duration;
 use tonic::{
-    Request, Status,
+    Code, Request, Status,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     codegen::http::uri::PathAndQuery,
@@ -51,7 +52,8 @@ impl Api {
         }
     }
 
-    /// Makes a call on behalf of somebody.
+    /// Makes a call on behalf of somebody, and again while the platform is not there. The answer is the
+    /// position token of what was recorded, where something was.
     ///
     /// # Errors
     /// Outside: the platform cannot be asked. Inside: what it answers.
@@ -59,27 +61,55 @@ impl Api {
         &self,
         Call { method, message }: &Call,
         caller: &[(&'static str, String)],
-    ) -> Result<Result<(), Status>, Failure> {
-        let mut request = Request::new(message.clone());
-        for (key, value) in caller {
-            let value =
-                value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
-            request.metadata_mut().insert(*key, value);
-        }
+    ) -> Result<Result<Option<String>, Status>, Failure> {
         let path = PathAndQuery::try_from(format!(
             "/{}/{}",
             method.parent_service().full_name(),
             method.name()
         ))
         .map_err(|error| Failure::caused("the call has no path", &error))?;
+        let mut waited = Duration::ZERO;
+        loop {
+            let mut request = Request::new(message.clone());
+            for (key, value) in caller {
+                let value =
+                    value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
+                request.metadata_mut().insert(*key, value);
+            }
+            let answer = self.once(request, path.clone()).await;
+            match answer {
+                // The request has its own key: repeated, it is carried out once.
+                Err(status) if is_away(&status) && waited < PATIENCE => {
+                    tokio::time::sleep(PAUSE).await;
+                    waited += PAUSE;
+                }
+                answer => return Ok(answer.map(|bytes| position(method, &bytes))),
+            }
+        }
+    }
+
+    async fn once(&self, request: Request<Vec<u8>>, path: PathAndQuery) -> Result<Vec<u8>, Status> {
         let mut client = Grpc::new(self.channel.clone());
-        client
-            .ready()
-            .await
-            .map_err(|error| Failure::caused("the platform does not answer", &error))?;
-        Ok(client.unary(request, path, Bytes).await.map(|_answer| ()))
+        client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+        Ok(client.unary(request, path, Bytes).await?.into_inner())
     }
 }
+
+/// The position token in an answer.
+fn position(method: &MethodDescriptor, answer: &[u8]) -> Option<String> {
+    let answer = DynamicMessage::decode(method.output(), answer).ok()?;
+    let position = answer.get_field_by_name("position")?;
+    position.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// Whether the platform, or a part of it, was not there; what was not sent by it has a cause here.
+fn is_away(status: &Status) -> bool {
+    status.code() == Code::Unavailable || std::error::Error::source(status).is_some()
+}
+
+/// How long a platform may be away, and how often it is looked for.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// A call with its request, which fits the method.
 pub(super) struct Call {

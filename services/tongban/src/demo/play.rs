@@ -10,18 +10,20 @@ use indicatif::ProgressBar;
 use jiff::civil::Date;
 use prost_reflect::MethodDescriptor;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use tonic::Status;
 use tonic_types::StatusExt;
 
 /// Makes every call, from the platform's date on; each must come out as its script says. In a folder in which
 /// it was played before, the date is past and every call is a repetition. Nothing is called before every
-/// request fits the API.
+/// request fits the API. The answer is the last position token of each log, for whoever wants to see all.
 pub(super) async fn play(
     api: &Api,
     steps: &[Placed<'_>],
     mut today: Date,
     bar: &ProgressBar,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
+    let mut positions = BTreeMap::new();
     for (placed, call) in steps.iter().zip(prepared(api, steps)?) {
         let step = placed.step;
         if today < step.on {
@@ -36,10 +38,13 @@ pub(super) async fn play(
         let mut caller = vec![(PRINCIPAL, step.by.clone())];
         caller.extend(step.on_behalf_of.clone().map(|whom| (ON_BEHALF_OF, whom)));
         let outcome = api.call(&call, &caller).await?;
-        came_out_as_written(placed, outcome)?;
+        if let Some(token) = came_out_as_written(placed, outcome)? {
+            let log = token.split(':').next().unwrap_or_default().to_owned();
+            positions.insert(log, token);
+        }
         bar.inc(1);
     }
-    Ok(())
+    Ok(positions.into_values().collect())
 }
 
 /// The calls of the steps.
@@ -82,13 +87,16 @@ fn body(placed: &Placed<'_>, method: &MethodDescriptor) -> Result<Map<String, Va
     Ok(body)
 }
 
-fn came_out_as_written(placed: &Placed<'_>, outcome: Result<(), Status>) -> Result<(), Failure> {
+fn came_out_as_written(
+    placed: &Placed<'_>,
+    outcome: Result<Option<String>, Status>,
+) -> Result<Option<String>, Failure> {
     match (outcome, &placed.step.refused) {
-        (Ok(()), None) => Ok(()),
-        (Ok(()), Some(reason)) => {
+        (Ok(position), None) => Ok(position),
+        (Ok(_), Some(reason)) => {
             Err(said(placed, &format!("it was to be refused with {reason}, and was not")))
         }
-        (Err(status), Some(wanted)) if reason(&status).as_deref() == Some(wanted) => Ok(()),
+        (Err(status), Some(wanted)) if reason(&status).as_deref() == Some(wanted) => Ok(None),
         (Err(status), _) => {
             let reason = reason(&status).unwrap_or_else(|| format!("{:?}", status.code()));
             Err(said(placed, &format!("{reason}: {}", status.message())))

@@ -16,10 +16,11 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) async fn print(
     channel: Channel,
+    seen: Vec<String>,
     scripts: &[Script],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut statuses = statuses(channel).await?;
+    let mut statuses = statuses(channel, seen).await?;
     let place = |status: &ProjectStatus| {
         scripts.iter().position(|script| status.name.ends_with(&format!("/{}", script.project)))
     };
@@ -47,15 +48,20 @@ pub(super) async fn print(
 
 /// Whether the platform holds any project already.
 pub(super) async fn is_empty(channel: Channel) -> Result<bool, Failure> {
-    Ok(statuses(channel).await?.is_empty())
+    Ok(statuses(channel, Vec::new()).await?.is_empty())
 }
 
-async fn statuses(channel: Channel) -> Result<Vec<ProjectStatus>, Failure> {
+/// Every project's status, no older than the position tokens say.
+async fn statuses(channel: Channel, seen: Vec<String>) -> Result<Vec<ProjectStatus>, Failure> {
     let mut client = StatusServiceClient::new(channel);
     let (mut statuses, mut page_token) = (Vec::new(), String::new());
     loop {
-        let request =
-            ListProjectStatusesRequest { page_size: 200, page_token, ..Default::default() };
+        let request = ListProjectStatusesRequest {
+            page_size: 200,
+            page_token,
+            min_position: seen.clone(),
+            ..Default::default()
+        };
         let page = client
             .list_project_statuses(request)
             .await

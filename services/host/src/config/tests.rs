@@ -1,0 +1,123 @@
+//! Configuration as operators write it, right and wrong.
+
+use super::*;
+use std::path::Path;
+
+const FILE: &str = r#"
+[listen]
+grpc = "0.0.0.0:7300"
+admin = "0.0.0.0:7301"
+[database]
+host = "postgres"
+port = 5432
+name = "planning"
+user = "planning_app"
+tls = "prefer"
+require_checksums = true
+[services]
+intake = "http://intake:7300"
+"#;
+
+const PLANNING: Takes<'_> =
+    Takes { database: true, role: As::User, files: false, clock: true, services: &["intake"] };
+
+fn none() -> Vec<(String, String)> {
+    Vec::new()
+}
+
+fn said(variable: &str, value: &str) -> (String, String) {
+    (variable.to_owned(), value.to_owned())
+}
+
+fn keys(faults: &[Fault]) -> Vec<&str> {
+    faults.iter().map(|fault| fault.key.as_str()).collect()
+}
+
+#[test]
+fn the_environment_stands_over_the_file_and_an_empty_variable_is_not_there() {
+    let environment = [
+        said("TONGBAN_DATABASE__PORT", "5433"),
+        said("TONGBAN_DATABASE__NAME", "1234"),
+        said("TONGBAN_DATABASE__REQUIRE_CHECKSUMS", "false"),
+        said("TONGBAN_CLOCK__AT", "2022-01-04"),
+        said("TONGBAN_DATABASE__HOST", ""),
+        said("TONGBAN_IMAGE", "tongban:1"),
+        said("PATH", "/bin"),
+    ];
+    let config = Config::parse(FILE, environment, PLANNING).unwrap();
+    let database = config.database.unwrap();
+    assert_eq!((database.host.as_str(), database.port), ("postgres", 5433));
+    assert_eq!(database.name, "1234", "text stays text, whatever it looks like");
+    assert!(!database.require_checksums);
+    assert_eq!(config.at, Some(jiff::civil::date(2022, 1, 4)));
+    assert_eq!(config.services["intake"], "http://intake:7300");
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_what_to_write() {
+    let file = FILE
+        .replace("grpc = \"0.0.0.0:7300\"", "grpc = \"here\"")
+        .replace("host = \"postgres\"", "hots = \"postgres\"")
+        .replace("port = 5432", "port = 70000")
+        .replace("\"prefer\"", "\"perhaps\"")
+        .replace("http://intake:7300", "intake:7300");
+    let environment =
+        [said("TONGBAN_CLOCK__AT", "2022-02-30"), said("TONGBAN_CLOCKS__AT", "2022-02-01")];
+    let faults = Config::parse(&file, environment, PLANNING).unwrap_err();
+    assert_eq!(
+        keys(&faults),
+        [
+            "clock.at",
+            "clocks.at",
+            "database.host",
+            "database.hots",
+            "database.port",
+            "database.tls",
+            "listen.grpc",
+            "services.intake"
+        ]
+    );
+    assert!(
+        faults
+            .iter()
+            .all(|fault| fault.what.contains("write ") || fault.what.contains("take it out")),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn what_a_service_does_not_take_is_refused() {
+    let gateway = Takes {
+        database: false,
+        role: As::User,
+        files: false,
+        clock: false,
+        services: &["intake"],
+    };
+    let faults =
+        Config::parse(FILE, [said("TONGBAN_CLOCK__AT", "2022-01-04")], gateway).unwrap_err();
+    assert_eq!(faults.len(), 7, "six keys of the database and the clock's one: {faults:?}");
+    assert!(Config::parse("listen = 1", none(), gateway).unwrap_err().len() >= 3);
+    assert_eq!(Config::parse("[", none(), gateway).unwrap_err().len(), 1);
+}
+
+#[test]
+fn a_secret_is_read_from_its_file_and_never_printed() {
+    let path = std::env::temp_dir().join(format!("tongban-secret-{}", std::process::id()));
+    let file = |path: &Path| {
+        FILE.replace("tls =", &format!("password_file = {:?}\ntls =", path.display().to_string()))
+    };
+    std::fs::write(&path, "long-enough-to-hold\n").unwrap();
+    let config = Config::parse(&file(&path), none(), PLANNING).unwrap();
+    let password = config.database.clone().unwrap().user.password.unwrap();
+    assert_eq!(password.reveal(), "long-enough-to-hold");
+    assert!(!format!("{config:?}").contains("long-enough"), "{config:?}");
+
+    std::fs::write(&path, "postgres\n").unwrap();
+    let faults = Config::parse(&file(&path), none(), PLANNING).unwrap_err();
+    assert_eq!(keys(&faults), ["database.password_file"]);
+    assert!(!format!("{faults:?}").contains("\"postgres\""), "{faults:?}");
+    std::fs::remove_file(&path).unwrap();
+    let faults = Config::parse(&file(&path), none(), PLANNING).unwrap_err();
+    assert!(faults[0].what.contains("cannot be read"), "{faults:?}");
+}
