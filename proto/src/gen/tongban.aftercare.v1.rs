@@ -582,7 +582,7 @@ pub struct AftercareEvent {
     /// What happened.
     #[prost(
         oneof = "aftercare_event::Kind",
-        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45, 60, 61, 62, 70, 71, 72, 73, 74, 80, 81, 82, 83, 84, 85, 90, 91, 92, 93, 94, 95, 100, 101, 102"
+        tags = "2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 40, 41, 42, 43, 44, 45, 60, 61, 62, 70, 71, 72, 73, 74, 80, 81, 82, 83, 84, 85, 90, 91, 92, 93, 94, 95, 100, 101, 102, 110"
     )]
     pub kind: ::core::option::Option<aftercare_event::Kind>,
 }
@@ -741,6 +741,9 @@ pub mod aftercare_event {
         /// The result of a visit was made public.
         #[prost(message, tag = "102")]
         InspectionPublished(super::InspectionPublished),
+        /// Something is not done by its last day, or an inspection goes beyond its ceiling; raised once.
+        #[prost(message, tag = "110")]
+        AlarmRaised(super::AlarmRaised),
     }
 }
 /// Intake gave the project its code.
@@ -1322,6 +1325,28 @@ pub struct ServiceRequestClosed {
     /// What came of it.
     #[prost(string, tag = "2")]
     pub result: ::prost::alloc::string::String,
+}
+/// Something is not done by its last day, or an inspection goes beyond its ceiling (supervision rules K3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AlarmRaised {
+    /// yellow where it was promised or ordered, red where the law says by when.
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// What it is about, within the project, e.g. complaints/2.
+    #[prost(string, tag = "2")]
+    pub subject: ::prost::alloc::string::String,
+    /// Which limit of it, e.g. close.
+    #[prost(string, tag = "3")]
+    pub limit: ::prost::alloc::string::String,
+    /// Last day of the limit, "YYYY-MM-DD".
+    #[prost(string, tag = "4")]
+    pub due: ::prost::alloc::string::String,
+    /// The rule that sets the limit.
+    #[prost(string, tag = "5")]
+    pub citation: ::prost::alloc::string::String,
+    /// Code of the agency whose turn it was; empty where it was the enterprise's.
+    #[prost(string, tag = "6")]
+    pub agency: ::prost::alloc::string::String,
 }
 /// Request of StateAftercareFacts.
 #[derive(Clone, PartialEq, ::prost::Message)]

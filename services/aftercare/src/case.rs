@@ -1,5 +1,6 @@
 //! One project's life after its launch as its events have left it.
 
+mod alarms;
 pub mod complaint;
 pub mod decide;
 pub mod event;
@@ -62,7 +63,7 @@ impl docket::Case for Case {
         let fact = |(alarm, id, step): (Alarm, MatterId, matter::Event)| {
             (alarm, event::Fact::Matter(id, step.clone()).on(step.on()))
         };
-        due.into_iter().map(fact).collect()
+        due.into_iter().map(fact).chain(self.own_alarms(bench)).collect()
     }
 }
 

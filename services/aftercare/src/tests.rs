@@ -1,5 +1,6 @@
 //! Projects after their launch, told with real dates on the law of `seeds/`.
 
+mod alarms;
 mod complaints;
 mod demands;
 mod incentives;

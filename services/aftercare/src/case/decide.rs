@@ -181,6 +181,7 @@ pub fn step(
         Fact::InspectionVisited(visited) => inspection::visit(&at, visited)?,
         Fact::InspectionPublished(step) => inspection::publish(&at, step)?,
         fact @ (Fact::Matter(..)
+        | Fact::AlarmRaised(_)
         | Fact::InspectionDrawn(_)
         | Fact::ReportDutyOpened(_)
         | Fact::ProjectAdmitted(_)

@@ -84,6 +84,21 @@ facts! {
         InspectionVisited "inspection_visited",
         InspectionPublished "inspection_published",
     ]
+    /// Something is not done by its last day, or an inspection goes beyond its ceiling.
+    AlarmRaised "alarm_raised" {
+        /// yellow or red.
+        kind: String,
+        /// What it is about, e.g. complaints/2.
+        subject: String,
+        /// Which limit of it.
+        limit: String,
+        /// Last day of the limit.
+        due: Date,
+        /// The rule that sets the limit.
+        citation: String,
+        /// Code of the agency whose turn it was; empty where it was the enterprise's.
+        agency: String,
+    }
     /// Intake gave the project its code, or its facts changed since.
     ProjectAdmitted "project_admitted" {
         /// Project code.

@@ -41,6 +41,8 @@ pub struct Case {
     pub ratings: Vec<Rating>,
     /// Supervision orders, by number from 1.
     pub orders: Vec<Order>,
+    /// Keys of the alarms that were raised of other than matters.
+    pub alarms: BTreeSet<String>,
     /// Service requests, by number from 1.
     pub requests: Vec<ServiceRequest>,
     /// Claims of incentives, by number from 1.
@@ -76,6 +78,9 @@ impl Case {
                 Some(matter) => matter.evolve(step),
                 None => self.matters.extend(Matter::open(step).map(|matter| (id.clone(), matter))),
             },
+            Fact::AlarmRaised(raised) => {
+                self.alarms.insert(raised.key());
+            }
             Fact::FactsStated(stated) => self.stated.extend(stated.facts.clone()),
             Fact::PromiseMade(_)
             | Fact::PromiseReassigned(_)

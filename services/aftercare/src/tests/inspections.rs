@@ -320,6 +320,8 @@ fn the_third_drawn_visit_of_a_year_is_told_and_not_refused() {
     assert_eq!(story.kinds(), [("too_often", vec![1, 2, 3])]);
     let found = story.findings().remove(0);
     assert_eq!(found.en, "visit 3 of 2022; class D allows 2");
+    let (_, raised) = story.clone().ticks();
+    assert!(raised.contains(&text("inspections/3/yellow.too_often.2022-12-07 on 2022-12-07")));
     let story = story.then("agency:MR", called("MR", "data"));
     assert_eq!(story.kinds().len(), 1);
 }

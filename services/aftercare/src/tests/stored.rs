@@ -147,8 +147,20 @@ fn every_fact() -> Vec<Event> {
         ServiceRequestReturned { number: 1, reason: text("未办家属") }.into(),
         ServiceRequestClosed { number: 1, result: text("已办结") }.into(),
     ];
-    let facts = facts.into_iter().chain(incentives()).chain(inspections());
+    let facts = facts.into_iter().chain(incentives()).chain(inspections()).chain([alarm()]);
     facts.map(|fact| fact.on(on)).collect()
+}
+
+fn alarm() -> Fact {
+    AlarmRaised {
+        kind: text("red"),
+        subject: text("complaints/1"),
+        limit: text("close"),
+        due: day("2022-07-05"),
+        citation: text("外商投资企业投诉工作办法 art. 19"),
+        agency: text("COM"),
+    }
+    .into()
 }
 
 fn incentives() -> Vec<Fact> {

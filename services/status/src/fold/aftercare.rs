@@ -182,7 +182,8 @@ impl Facts for Aftercare {
             | Kind::IncentiveRepaid(_)
             | Kind::InspectionDrawn(_)
             | Kind::InspectionVisited(_)
-            | Kind::InspectionPublished(_) => {}
+            | Kind::InspectionPublished(_)
+            | Kind::AlarmRaised(_) => {}
         }
         Ok(Told::on(on))
     }
