@@ -86,11 +86,21 @@ fn same(what: &str, one: &str, other: &str) {
 async fn statuses(channel: Channel) -> Vec<ProjectStatus> {
     let mut client = StatusServiceClient::new(channel);
     let asked = ListProjectStatusesRequest { page_size: 200, ..Default::default() };
-    client.list_project_statuses(asked).await.expect("statuses").into_inner().statuses
+    let listed = client.list_project_statuses(asked).await.expect("statuses").into_inner();
+    let mut statuses: Vec<ProjectStatus> = listed.statuses;
+    for matter in statuses.iter_mut().flat_map(|status| &mut status.matters) {
+        matter.matter = matter.matter.take().map(timeless);
+    }
+    statuses
 }
 
-/// Every matter, a page of seven at a time. Left out is what depends on when one service heard of another: the
-/// positions, and the materials, which the dossier completes with what it holds by then.
+/// A matter without what depends on when one service heard of another: its position, and the materials, which
+/// the dossier completes with what it holds by then.
+fn timeless(matter: Matter) -> Matter {
+    Matter { position: String::new(), materials: Vec::new(), ..matter }
+}
+
+/// Every matter, a page of seven at a time.
 async fn matters(channel: Channel) -> Vec<Matter> {
     let mut client = MatterServiceClient::new(channel);
     let (mut all, mut page_token) = (Vec::new(), String::new());

@@ -497,7 +497,10 @@ async fn serve(grpc: Grpc) -> DossierServiceClient<Channel> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Routes::new(DossierServiceServer::new(grpc));
-    tokio::spawn(host::serve::serve(listener, routes, &[], std::future::pending()));
+    tokio::spawn(async move {
+        let health = host::health::Health::default();
+        host::serve::serve(listener, routes, &health, std::future::pending()).await
+    });
     DossierServiceClient::connect(format!("http://{address}")).await.unwrap()
 }
 

@@ -56,12 +56,8 @@ async fn statuses(channel: Channel, seen: Vec<String>) -> Result<Vec<ProjectStat
     let mut client = StatusServiceClient::new(channel);
     let (mut statuses, mut page_token) = (Vec::new(), String::new());
     loop {
-        let request = ListProjectStatusesRequest {
-            page_size: 200,
-            page_token,
-            min_position: seen.clone(),
-            ..Default::default()
-        };
+        let request =
+            ListProjectStatusesRequest { page_size: 200, page_token, min_position: seen.clone() };
         let page = client
             .list_project_statuses(request)
             .await

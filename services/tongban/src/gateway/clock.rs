@@ -28,12 +28,12 @@ impl Clocks {
         health.waits(PART, "the services' clocks were not compared yet");
         tokio::spawn(async move {
             loop {
-                match tokio::time::timeout(LOOK, self.times()).await {
-                    Ok(Ok(times)) => match self.level_once(&times).await {
+                // Who cannot be asked is compared when it is back.
+                if let Ok(Ok(times)) = tokio::time::timeout(LOOK, self.times()).await {
+                    match self.level_once(&times).await {
                         Ok(()) => health.works(PART),
                         Err(status) => tracing::warn!(%status, "the clocks are not at one date"),
-                    },
-                    Ok(Err(_)) | Err(_) => {}
+                    }
                 }
                 tokio::time::sleep(LOOK).await;
             }

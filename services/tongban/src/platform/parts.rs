@@ -29,8 +29,11 @@ pub(crate) struct Parts {
     /// What runs beside the calls.
     pub(super) upkeep: Vec<JoinHandle<()>>,
     /// Each comes when a fold here has stopped for good, with the service that rests on it.
-    pub(super) folds: Vec<(&'static str, Pin<Box<dyn Future<Output = Stopped> + Send>>)>,
+    pub(super) folds: Vec<(&'static str, Stopping)>,
 }
+
+/// Comes when a fold has stopped.
+type Stopping = Pin<Box<dyn Future<Output = Stopped> + Send>>;
 
 /// Whom every stage asks before it does what is asked of it.
 struct Asked {
