@@ -98,8 +98,6 @@ pub struct Files {
 pub struct Telemetry {
     /// Level of the log, e.g. `info,eventlog=debug`.
     pub log: Option<String>,
-    /// Collector of traces (OTLP over gRPC), `http://host:port`.
-    pub traces: Option<String>,
 }
 
 /// A secret as it stood in its file, without the line's end. It is never printed.
@@ -182,10 +180,7 @@ impl Config {
         let files = if takes.files { files(&mut tables) } else { None };
         let at = if takes.clock { tables.may("clock", "at", "a date, YYYY-MM-DD") } else { None };
         let seeds = tables.may("law", "seeds", "a folder of seeds");
-        let telemetry = Telemetry {
-            log: tables.may("telemetry", "log", "a level, such as info"),
-            traces: tables.may("telemetry", "traces", "http://host:port of a collector"),
-        };
+        let telemetry = Telemetry { log: tables.may("telemetry", "log", "a level, such as info") };
         let faults = tables.finish();
         match listen {
             Some(listen) if faults.is_empty() => {
