@@ -3,6 +3,7 @@
 mod gateway;
 mod process;
 mod replicas;
+mod traces;
 
 use crate::{binary::binary, up::by};
 use process::Site;

@@ -4,6 +4,7 @@
 use std::sync::{Arc, RwLock};
 
 use tokio::sync::watch;
+use tracing::Span;
 
 use crate::command::MAX_EVENTS;
 use crate::error::ReadError;
@@ -152,6 +153,8 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
     let guard = PanicGuard(shared.clone());
     let mut watch = shared.feed.watch();
     let mut position = 0;
+    // What is read again at a start was traced when it was new.
+    let mut is_news = false;
     let (log, state) = (shared.feed.name().to_owned(), std::any::type_name::<S>());
     let known = metrics::gauge!("tongban_log_position", "log" => log.clone());
     let folded = metrics::gauge!("tongban_fold_position", "log" => log, "fold" => state);
@@ -161,11 +164,12 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
         folded.set(position as f64);
         match shared.feed.read(position, MAX_EVENTS).await {
             Ok(page) if page.is_empty() => {
+                is_news = true;
                 if watch.changed().await.is_err() {
                     break;
                 }
             }
-            Ok(page) => match apply(&shared, whole_commands(&page), position, fold) {
+            Ok(page) => match apply(&shared, whole_commands(&page), position, fold, is_news) {
                 Ok(reached) => position = reached,
                 Err(stopped) => {
                     tracing::error!(log = stopped.log, position = stopped.position, "{stopped}");
@@ -204,13 +208,16 @@ fn apply<S>(
     events: &[Recorded],
     mut position: u64,
     fold: fn(&mut S, &Recorded) -> Result<(), Malformed>,
+    is_news: bool,
 ) -> Result<u64, Stopped> {
     let mut held = shared.state.write().map_err(|_poisoned| shared.panicked())?;
     for event in events {
         if event.position != position + 1 {
             return Err(shared.stopped(position + 1, format!("found {} instead", event.position)));
         }
-        fold(&mut held.0, event)
+        let span = if is_news { event.span(shared.feed.name(), "fold") } else { Span::none() };
+        span.record("fold", std::any::type_name::<S>());
+        span.in_scope(|| fold(&mut held.0, event))
             .map_err(|malformed| shared.stopped(event.position, malformed.0))?;
         position = event.position;
     }

@@ -41,29 +41,47 @@ pub(crate) fn run(
 ) -> Result<Answer, Failure> {
     let mut config = arguments.role.configuration(&arguments.config, As::User)?;
     config.at = arguments.at.or(config.at);
-    host::telemetry::start(config.telemetry.log.as_deref());
+    let runtime = platform::runtime()?;
+    let traces = {
+        let _inside = runtime.enter();
+        host::telemetry::start(arguments.role.name(), &config.telemetry)
+    };
     let seeds = Seeds::new(seeds.or(config.seeds.as_deref().map(|folder| folder.as_os_str())));
     let law = Arc::new(seeds.parse(Law::parse)?);
-    platform::runtime()?.block_on(async {
-        let mut asked_to_stop = pin!(platform::asked_to_stop()?);
-        let health = Health::default();
-        health.waits("process", "starting");
-        let admin = platform::listen(config.listen.admin).await?;
-        let admin_address = admin.local_addr()?;
-        let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
-        // Whoever asks to stop is not kept waiting by what the start waits for.
-        let serving = tokio::select! {
-            started = start(arguments.role, &config, law, &health) => started?,
-            () = &mut asked_to_stop => return Ok(()),
-        };
-        health.works("process");
-        writeln!(out, "tongban serves gRPC on {}", serving.address)?;
-        writeln!(out, "health and metrics on {admin_address}")?;
-        out.flush()?;
-        asked_to_stop.await;
-        serving.stop().await
+    runtime.block_on(async {
+        let served = serve(arguments.role, &config, law, out).await;
+        if let Some(traces) = traces {
+            traces.finish().await;
+        }
+        served
     })?;
     Ok(Answer::Yes)
+}
+
+/// Serves until the process is asked to stop.
+async fn serve(
+    role: Role,
+    config: &Config,
+    law: Arc<Law>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let mut asked_to_stop = pin!(platform::asked_to_stop()?);
+    let health = Health::default();
+    health.waits("process", "starting");
+    let admin = platform::listen(config.listen.admin).await?;
+    let admin_address = admin.local_addr()?;
+    let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
+    // Whoever asks to stop is not kept waiting by what the start waits for.
+    let serving = tokio::select! {
+        started = start(role, config, law, &health) => started?,
+        () = &mut asked_to_stop => return Ok(()),
+    };
+    health.works("process");
+    writeln!(out, "tongban serves gRPC on {}", serving.address)?;
+    writeln!(out, "health and metrics on {admin_address}")?;
+    out.flush()?;
+    asked_to_stop.await;
+    serving.stop().await
 }
 
 /// What serves, and where.
