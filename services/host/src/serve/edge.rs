@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use axum::{extract::Request, middleware::Next, response::Response};
+use opentelemetry::trace::TraceContextExt;
 use proto::trace;
 use tonic::{
     Code, Status,
@@ -11,6 +12,7 @@ use tonic::{
 };
 use tonic_types::{ErrorDetails, StatusExt};
 use tracing::{Instrument, Span, field::Empty, trace_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// Calls with less time than this are refused before any work is done.
 const SHORTEST_DEADLINE: Duration = Duration::from_millis(50);
@@ -46,7 +48,7 @@ pub(super) async fn measured(mut request: Request, next: Next) -> Response {
 fn span(request: &mut Request) -> Span {
     let context = request.headers().get(trace::TRACEPARENT);
     let context = context.and_then(|context| context.to_str().ok()).unwrap_or_default();
-    let inside = ["/grpc.", "/tongban.log."];
+    let inside = ["/grpc.", "/tongban.log.", "/tongban.clock.v1.ClockService/GetTime"];
     if context.is_empty() && inside.iter().any(|own| request.uri().path().starts_with(own)) {
         return Span::none();
     }
@@ -54,7 +56,7 @@ fn span(request: &mut Request) -> Span {
         target: trace::TARGET,
         "call",
         otel.kind = "server",
-        otel.name = Empty,
+        otel.status_code = Empty,
         rpc.system = "grpc",
         rpc.service = Empty,
         rpc.method = Empty,
@@ -71,11 +73,20 @@ fn span(request: &mut Request) -> Span {
 
 /// Names the call, now that it is known to be one of ours.
 fn record(span: &Span, method: &str, code: Code) {
-    span.record("otel.name", method);
+    if span.is_disabled() {
+        return;
+    }
+    span.context().span().update_name(method.to_owned());
     if let Some((service, method)) = method.split_once('/') {
         span.record("rpc.service", service).record("rpc.method", method);
     }
     span.record("rpc.grpc.status_code", code as i32);
+    // What the caller could not help.
+    let ours =
+        [Code::Unknown, Code::DeadlineExceeded, Code::Internal, Code::Unavailable, Code::DataLoss];
+    if ours.contains(&code) {
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 /// Refuses what is no call or has no time, and says what is wrong with a message that cannot be read.
