@@ -192,11 +192,15 @@ async fn follow<S>(shared: Arc<Shared<S>>, fold: fn(&mut S, &Recorded) -> Result
 
 /// A full page may end in the middle of a command; the rest of that command comes with the next page,
 /// so that nobody ever sees half a command. No command is longer than a page.
-fn whole_commands(page: &[Recorded]) -> &[Recorded] {
+pub(crate) fn whole_commands(page: &[Recorded]) -> &[Recorded] {
     let Some(last) = page.last().filter(|_| page.len() >= MAX_EVENTS) else { return page };
-    let same = |event: &Recorded| event.key == last.key && event.principal == last.principal;
-    let whole = page.iter().rposition(|event| !same(event)).map_or(page.len(), |index| index + 1);
-    &page[..whole]
+    let whole = page.iter().rposition(|event| !same_command(event, last));
+    &page[..whole.map_or(page.len(), |index| index + 1)]
+}
+
+/// Whether two neighbours in the log were recorded by one command.
+pub(crate) fn same_command(one: &Recorded, other: &Recorded) -> bool {
+    (&one.principal, &one.key) == (&other.principal, &other.key)
 }
 
 fn apply<S>(
