@@ -99,6 +99,14 @@ impl Feed {
         }
     }
 
+    /// The log's epoch where it may change while this process runs: as far as one's own copy has heard of it.
+    pub fn epoch(&self) -> Option<u32> {
+        match self {
+            Self::Log(_) | Self::Remote(_) => None,
+            Self::Mirror(mirror) => mirror.epoch(),
+        }
+    }
+
     /// Whether nothing more will come, because this process closed the log.
     pub fn is_closed(&self) -> bool {
         match self {

@@ -203,9 +203,9 @@ impl Mirror {
         self.0.shared.newest.subscribe()
     }
 
-    /// The log's epoch as far as the copy knows; 0 before anything is known.
-    pub fn epoch(&self) -> u32 {
-        self.0.shared.known().as_ref().map_or(0, |known| known.at.epoch)
+    /// The log's epoch as far as the copy has heard of it.
+    pub fn epoch(&self) -> Option<u32> {
+        self.0.shared.known().as_ref().map(|known| known.at.epoch)
     }
 
     /// Tells how the mirror does.
