@@ -1,12 +1,11 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
 mod gateway;
-mod process;
 mod replicas;
 mod traces;
 
 use crate::{binary::binary, up::by};
-use process::Site;
+use nemesis::site::{self as process, Site};
 use proto::matter::v1::{ListMattersRequest, matter_service_client::MatterServiceClient};
 use std::{
     process::Command,

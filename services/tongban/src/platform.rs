@@ -8,16 +8,20 @@ mod service;
 mod tally;
 
 pub(crate) use logs::{Logs, in_folder, open};
+use parts::Fold;
 pub(crate) use parts::{Fault, Parts};
 pub(crate) use service::Service;
 
-use crate::Failure;
+use crate::{Failure, resolve::ForCallers};
 use clock::Clock;
 use desk::service::Desk;
 use dossier::scan::{self, Scanner};
 use eventlog::{Feed, Log, LogService, ReadError};
 use host::{health::Health, time::Timekeeper};
-use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
+use proto::{
+    clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK},
+    log::v1::log_service_server::LogService as _,
+};
 use rulebook::law::Law;
 use std::{
     collections::BTreeMap, error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc,
@@ -30,6 +34,7 @@ use tokio::{
     sync::oneshot,
     task::JoinHandle,
 };
+use tonic::Request;
 
 /// What the services of one process stand on.
 pub(crate) struct Site {
@@ -108,8 +113,15 @@ impl Site {
             routes.add_service(desk.service());
             names.push(desk::service::SERVICE_NAME);
         }
-        if lends && !logs.is_empty() {
-            routes.add_service(LogService::new(logs.values().cloned()).server());
+        let kept = LogService::new(logs.values().cloned());
+        if !lends {
+            // Callers are here themselves.
+            routes.add_service(ForCallers::server(move |request| {
+                let kept = kept.clone();
+                async move { kept.resolve_command(Request::new(request)).await }
+            }));
+        } else if !logs.is_empty() {
+            routes.add_service(kept.server());
         }
         tasks.push(tokio::spawn(tally::keep(cases)));
         let clock = Clock::new(time, desk.clone());
@@ -122,20 +134,8 @@ impl Site {
         for name in &names {
             health.serves(name, true).await;
         }
-        for (name, stopped) in folds {
-            let health = health.clone();
-            tasks.push(tokio::spawn(async move {
-                let stopped = stopped.await;
-                tracing::error!(
-                    service = name,
-                    log = stopped.log,
-                    position = stopped.position,
-                    "not serving: {stopped}"
-                );
-                health.waits(name, stopped.to_string());
-                health.serves(name, false).await;
-                health.serves("", false).await;
-            }));
+        for fold in folds {
+            tasks.push(tokio::spawn(tell_of_stop(fold, health.clone())));
         }
         let (stop, stopped) = oneshot::channel();
         let (told, routes) = (health.clone(), routes.routes());
@@ -144,6 +144,18 @@ impl Site {
             host::serve::serve(listener, routes, &told, stopped).await
         });
         Platform { logs, desk, health, names, tasks, stop, serving }
+    }
+}
+
+/// Says so when a fold has stopped: to operators in any case, to callers where its service cannot do without it.
+async fn tell_of_stop(fold: Fold, health: Health) {
+    let (service, stopped) = (fold.service, fold.stopping.await);
+    let (log, position) = (stopped.log.as_str(), stopped.position);
+    tracing::error!(service, log, position, serves = !fold.needed, "{stopped}");
+    health.waits(&format!("{service}: fold of {log}"), stopped.to_string());
+    if fold.needed {
+        health.serves(service, false).await;
+        health.serves("", false).await;
     }
 }
 
