@@ -17,9 +17,11 @@ use crate::recorded::Head;
 use crate::rows;
 
 mod call;
+mod epoch;
 mod schema;
 mod settings;
 
+pub(crate) use epoch::raise;
 pub(crate) use schema::{grant_mirrors, migrate, prepare_mirrors};
 pub(crate) use settings::check_settings;
 
