@@ -2,6 +2,7 @@
 
 mod gateway;
 mod replicas;
+mod traces;
 
 use crate::{binary::binary, up::by};
 use nemesis::site::{self as process, Site};

@@ -44,7 +44,8 @@ impl Role {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// What its configuration is called.
+    pub(crate) fn name(self) -> &'static str {
         match (self, self.services().as_slice()) {
             (Self::Gateway, _) => "gateway",
             (_, [service]) => service.name(),

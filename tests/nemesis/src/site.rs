@@ -87,6 +87,8 @@ impl Site {
             let Some((section, key)) = section(variable) else { continue };
             let own = match section.as_str() {
                 "clock" => role != "gateway",
+                // Everybody may be told of a collector; nobody is by the files.
+                "telemetry" => true,
                 _ => {
                     file.contains(&format!("[{section}]")) && file.contains(&format!("\n{key} = "))
                 }

@@ -30,7 +30,7 @@ pub(crate) struct Rows {
 macro_rules! columns {
     () => {
         "position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-         principal, key, command_digest, payload, stream_hash, hash"
+         principal, key, command_digest, payload, stream_hash, hash, traceparent"
     };
 }
 
@@ -61,7 +61,7 @@ const ADVANCE: &str = concat!(
     ") select moved.generation, e.*
          from moved, unnest($9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::text[],
                             $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[],
-                            $19::bytea[], $20::bytea[], $21::bytea[], $22::bytea[]) e)
+                            $19::bytea[], $20::bytea[], $21::bytea[], $22::bytea[], $23::text[]) e)
      select generation from moved"
 );
 
@@ -141,6 +141,7 @@ impl Rows {
             .bind(bytes(|event| &event.payload))
             .bind(bytes(|event| &event.stream_hash))
             .bind(bytes(|event| &event.hash))
+            .bind(texts(|event| &event.traceparent))
             .fetch_optional(&self.pool)
             .await?;
         Ok(moved.is_some())
