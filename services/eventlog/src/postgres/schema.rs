@@ -9,6 +9,7 @@ use crate::error::OpenError;
 use crate::hash::{Algorithm, genesis};
 use crate::log::Options;
 use crate::migration;
+use crate::seeded;
 
 /// Creates or migrates the schema as its owner, and lets `app_role` read and append, nothing else.
 pub(crate) async fn migrate(
@@ -59,7 +60,7 @@ fn migrator(name: &str) -> Migrator {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
     let mut migrator = migration::migrator(vec![
-        step(1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
+        step(1, "log", seeded::tables(include_str!("../../migrations/postgres/0001_log.sql"))),
         step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
         step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
     ]);

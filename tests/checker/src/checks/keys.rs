@@ -9,6 +9,9 @@ use crate::verdict::Verdict;
 /// How a key that was used for another request is refused.
 const REUSED: &str = "REQUEST_ID_REUSED";
 
+/// Codes by which a request is refused for what it is, not for the moment or the caller's rights.
+const FOR_ITSELF: [&str; 4] = ["FailedPrecondition", "AlreadyExists", "NotFound", "Aborted"];
+
 pub(super) fn check(run: &Run) -> Verdict {
     let mut verdict = Verdict::new("C4", "a key has one effect and one answer for ever");
     verdict.saw("keys in logs", 0);
@@ -70,6 +73,15 @@ fn answers(verdict: &mut Verdict, witness: &str, sent: &[&Command]) {
             verdict.broken("a key stands for one request", ops);
         } else if (&other.answer, &other.position) != (&first.answer, &first.position) {
             verdict.broken("a repetition is answered as the first time", ops);
+        }
+    }
+    let refused = sent.iter().filter(|command| command.res == "reject");
+    for later in refused.filter(|later| first.t1.is_some_and(|end| end < later.t0)) {
+        let same = (&later.rpc, &later.request) == (&first.rpc, &first.request);
+        let code = later.code.as_deref().unwrap_or_default();
+        if same && FOR_ITSELF.contains(&code) {
+            let ops = format!("{witness}: ops {} and {}: {code}", first.op, later.op);
+            verdict.broken("a repetition is not refused", ops);
         }
     }
 }
@@ -161,6 +173,17 @@ mod tests {
             (command.res, command.reason) = ("reject".to_owned(), Some(REUSED.to_owned()));
         });
         assert_eq!(broken(&check(&run)), ["a repetition is not called a reuse"]);
+    }
+
+    #[test]
+    fn a_repetition_must_not_be_decided_anew() {
+        let refused = |code: &str| {
+            again(|command| {
+                (command.res, command.code) = ("reject".to_owned(), Some(code.to_owned()));
+            })
+        };
+        assert_eq!(broken(&check(&refused("FailedPrecondition"))), ["a repetition is not refused"]);
+        assert!(holds(&check(&refused("PermissionDenied"))), "a right may have been revoked");
     }
 
     #[test]

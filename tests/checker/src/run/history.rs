@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{Bytes, Run, Token, Unreadable, lines};
 
@@ -58,8 +58,8 @@ pub struct Command {
     /// The reason of a refusal.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Where it stands.
-    #[serde(default)]
+    /// Where it stands; an answer may have none.
+    #[serde(default, deserialize_with = "token")]
     pub position: Option<Token>,
     /// The answer.
     #[serde(default)]
@@ -195,6 +195,12 @@ pub struct Quiet {
     /// What had not, in words.
     #[serde(default)]
     pub what: Option<serde_json::Value>,
+}
+
+fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Token>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty());
+    let read = |text: String| Token::of(&text).ok_or_else(|| D::Error::custom(text));
+    text.map(read).transpose()
 }
 
 fn yes() -> bool {
