@@ -109,8 +109,8 @@ pub struct Mirror {
     pub log: String,
     /// How far the copy says it is.
     pub checkpoint: Option<dump::Checkpoint>,
-    /// The rows, in order.
-    pub rows: Vec<dump::Copied>,
+    /// The rows, in order; they have the columns of a log's events.
+    pub rows: Vec<Event>,
 }
 
 /// Everything that was recorded of a run.

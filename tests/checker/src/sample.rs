@@ -337,18 +337,11 @@ impl Sample {
             r#"{{"epoch":1,"position":{},"hash":"{}"}}"#,
             held.head.position, held.head.hash
         );
-        let row = |event: &Event| {
-            let Event { position, hash, payload, stream, .. } = event;
-            let row = format!(
-                r#"{{"position":{position},"hash":"{hash}","payload":"{payload}","stream":"{stream}"}}"#
-            );
-            serde_json::from_str(&row).unwrap()
-        };
         Mirror {
             reader: reader.to_owned(),
             log: log.to_owned(),
             checkpoint: Some(serde_json::from_str(&head).unwrap()),
-            rows: held.events.iter().map(row).collect(),
+            rows: held.events.clone(),
         }
     }
 

@@ -105,22 +105,6 @@ pub struct Checkpoint {
     pub hash: Option<Bytes>,
 }
 
-/// A row of a stored copy.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Copied {
-    /// The position in the log.
-    pub position: u64,
-    /// The log's hash there.
-    #[serde(default)]
-    pub hash: Option<Bytes>,
-    /// The message.
-    #[serde(default)]
-    pub payload: Option<Bytes>,
-    /// Its stream.
-    #[serde(default)]
-    pub stream: Option<String>,
-}
-
 /// A log with everything that belongs to it.
 #[derive(Debug, Clone, Default)]
 pub struct Log {
