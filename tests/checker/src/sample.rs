@@ -241,9 +241,9 @@ impl Sample {
         });
         log.broker.as_mut().unwrap().push(Message {
             sequence: position,
-            position,
-            message_id: event.hash.to_string(),
-            hash: event.hash.clone(),
+            position: Some(position),
+            message_id: Some(event.hash.to_string()),
+            hash: Some(event.hash.clone()),
             subject: format!("tongban.{name}.{kind}.p1"),
             payload: event.payload.clone(),
         });

@@ -80,12 +80,12 @@ pub struct Reservation {
 pub struct Message {
     /// Its place in the stream.
     pub sequence: u64,
-    /// The position that its envelope names.
-    pub position: u64,
+    /// The position that its envelope names, if it has one.
+    pub position: Option<u64>,
     /// The broker's id of it: the log's hash in hex.
-    pub message_id: String,
+    pub message_id: Option<String>,
     /// The log's hash that its envelope names.
-    pub hash: Bytes,
+    pub hash: Option<Bytes>,
     /// Its subject.
     pub subject: String,
     /// Its body.
