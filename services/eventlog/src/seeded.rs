@@ -16,6 +16,8 @@ pub enum Fault {
     M4,
     /// A key is looked for without its principal.
     M5,
+    /// The checkpoint of a copy moves in a transaction of its own.
+    M6,
     /// A fold goes on after an event that it could not take.
     M7,
     /// The relay relies on the broker's memory of message ids, and on its own of where it was.
