@@ -196,16 +196,17 @@ impl Run {
     #[must_use]
     pub fn lacking(&self) -> Vec<String> {
         let mut lacking = Vec::new();
-        for (kind, least) in &self.plan.minimum {
+        for (kind, least) in self.plan.minimum.iter().filter(|(kind, _)| *kind != "each_fault") {
             let found = self.count(kind);
             if found < *least {
                 lacking.push(format!("{found} {kind}, at least {least} were wanted"));
             }
         }
+        let each = self.plan.minimum.get("each_fault").copied().unwrap_or(1);
         for wanted in &self.plan.faults {
-            let bit = self.faults.iter().any(|fault| fault.is(wanted) && fault.bit);
-            if !bit {
-                lacking.push(format!("the fault {wanted} did not bite"));
+            let bit = self.faults.iter().filter(|fault| fault.is(wanted) && fault.bit).count();
+            if bit < each {
+                lacking.push(format!("the fault {wanted} bit {bit} times"));
             }
         }
         lacking
@@ -214,7 +215,8 @@ impl Run {
     fn count(&self, kind: &str) -> usize {
         let answered = |wanted| self.commands.iter().filter(|cmd| cmd.res == wanted).count();
         match kind {
-            "cmd" | "operations" => self.commands.len(),
+            "operations" => self.commands.len() + self.reads.len() + self.resolves.len(),
+            "cmd" => self.commands.len(),
             "ok" | "reject" | "unknown" => answered(kind),
             "read" => self.reads.len(),
             "notyet" => self.reads.iter().filter(|read| read.res == "notyet").count(),

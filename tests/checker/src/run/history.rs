@@ -10,7 +10,7 @@ use super::{Bytes, Run, Token, Unreadable, lines};
 /// What was wanted of a run.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Plan {
-    /// By kind of line, how many there must be at least.
+    /// By kind of line, how many there must be at least; `each_fault` is how often each fault must have bitten.
     #[serde(default)]
     pub minimum: BTreeMap<String, usize>,
     /// Ids or words of faults of which each must have bitten.
@@ -151,16 +151,19 @@ pub struct Fault {
     /// In words.
     #[serde(default)]
     pub what: String,
+    /// Of which kind.
+    #[serde(default)]
+    pub class: String,
     /// Whether an effect was seen.
     #[serde(default)]
     pub bit: bool,
 }
 
 impl Fault {
-    /// Whether it is the one that is meant, by its id or a part of its words.
+    /// Whether it is the one that is meant, by its id, its kind or a part of its words.
     #[must_use]
     pub fn is(&self, meant: &str) -> bool {
-        self.id == meant || self.what.contains(meant)
+        self.id == meant || self.class == meant || self.what.contains(meant)
     }
 }
 
@@ -193,7 +196,7 @@ pub struct Quiet {
     #[serde(default = "yes")]
     pub converged: bool,
     /// What had not, in words.
-    #[serde(default)]
+    #[serde(default, alias = "left")]
     pub what: Option<serde_json::Value>,
 }
 

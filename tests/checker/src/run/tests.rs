@@ -61,7 +61,7 @@ fn what_was_wanted_and_is_not_there_is_lacking() {
     let folder = Folder::new("lacking");
     folder.write("run.json", r#"{"minimum":{"ok":2,"read":1},"faults":["kill -9 postgres","F9"]}"#);
     let lacking = Run::read(&folder.0).unwrap().lacking();
-    assert_eq!(lacking, ["1 ok, at least 2 were wanted", "the fault F9 did not bite"]);
+    assert_eq!(lacking, ["1 ok, at least 2 were wanted", "the fault F9 bit 0 times"]);
     assert_eq!(judge(&[], &lacking), Judgement::TooLittle);
 }
 
