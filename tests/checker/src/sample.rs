@@ -326,7 +326,8 @@ impl Sample {
             ..status::ProjectStatus::default()
         };
         let as_of = heads.iter().map(|(log, position)| format!("{log}:1:{position}")).collect();
-        let shown = status::GetProjectStatusResponse { status: Some(status), as_of };
+        let shown =
+            status::GetProjectStatusResponse { status: Some(status), as_of, ..Default::default() };
         Bytes(shown.encode_to_vec())
     }
 

@@ -1,5 +1,8 @@
 //! C14: after the last fault has ended everything converges within a minute and by itself, and nothing panicked.
 
+use prost::Message;
+use proto::status::v1::GetProjectStatusResponse;
+
 use crate::run::Run;
 use crate::verdict::Verdict;
 
@@ -24,6 +27,11 @@ pub(super) fn check(run: &Run) -> Verdict {
         (None, _) => {}
     }
     for status in &run.statuses {
+        let answer = GetProjectStatusResponse::decode(status.body.0.as_slice());
+        for stopped in answer.into_iter().flat_map(|answer| answer.stopped) {
+            let witness = format!("{} {}: {}", stopped.log, stopped.position, stopped.reason);
+            verdict.broken("no log is stopped at the end", witness);
+        }
         for token in &status.as_of {
             let head = run.logs.get(&token.log).map(|log| log.head.position);
             if head != Some(token.position) {
@@ -73,6 +81,17 @@ mod tests {
         run.statuses[0].as_of[0].position -= 1;
         let wanted = ["the last answers have seen every log to its end"];
         assert_eq!(broken(&check(&run)), wanted);
+    }
+
+    #[test]
+    fn a_log_that_stopped_is_a_violation() {
+        let mut run = ended(10, true);
+        let body = run.statuses[0].body.0.clone();
+        let mut answer = GetProjectStatusResponse::decode(body.as_slice()).unwrap();
+        let log = "planning".to_owned();
+        answer.stopped.push(proto::status::v1::Stopped { log, position: 3, ..Default::default() });
+        run.statuses[0].body = crate::run::Bytes(answer.encode_to_vec());
+        assert_eq!(broken(&check(&run)), ["no log is stopped at the end"]);
     }
 
     #[test]
