@@ -1,11 +1,10 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
 mod gateway;
-mod process;
 mod replicas;
 
 use crate::{binary::binary, up::by};
-use process::Site;
+use nemesis::site::{self as process, Site};
 use proto::matter::v1::{ListMattersRequest, matter_service_client::MatterServiceClient};
 use std::{
     process::Command,

@@ -14,6 +14,7 @@ mod gateway;
 mod health;
 mod migrate;
 mod platform;
+mod resolve;
 mod role;
 mod serve;
 mod up;

@@ -1,14 +1,15 @@
 //! The processes of a set as an operator starts them: the files of `deploy/config`, and variables for what is
 //! different here. Their databases are on a PostgreSQL server of the test's own.
 
-use crate::{binary::binary, up::Folder};
-use eventlog::testing::Server;
+use crate::binary::binary;
+use eventlog::testing::{Directory, Server};
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tonic::transport::Channel;
@@ -24,10 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the processes of one set share.
 pub struct Site {
     pub server: Server,
-    folder: Folder,
+    folder: Directory,
     /// Where each process serves gRPC.
     pub grpc: BTreeMap<&'static str, String>,
     pub variables: Vec<(String, String)>,
+    /// What only one process is told: its role, the variable, the value.
+    pub own: Vec<(&'static str, String, String)>,
 }
 
 impl Site {
@@ -45,7 +48,7 @@ impl Site {
                 server.run("postgres", &statement).await.expect("done");
             }
         }
-        let folder = Folder::new("set");
+        let folder = Directory::new().expect("a new folder");
         let secret = folder.path().join("secret");
         std::fs::write(&secret, "the server trusts everybody here\n").expect("written");
         let secret = secret.display().to_string();
@@ -65,7 +68,12 @@ impl Site {
             variables.push((format!("TONGBAN_SERVICES__{}", name.to_uppercase()), address.clone()));
             grpc.insert(name, address);
         }
-        Self { server, folder, grpc, variables }
+        Self { server, folder, grpc, variables, own: Vec::new() }
+    }
+
+    /// What every process of a role logged.
+    pub fn said(&self, role: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("{role}.log"))).unwrap_or_default()
     }
 
     /// A command of the binary with the configuration of one process.
@@ -91,6 +99,9 @@ impl Site {
             if own {
                 command.env(variable, value);
             }
+        }
+        for (_, variable, value) in self.own.iter().filter(|(whose, _, _)| *whose == role) {
+            command.env(variable, value);
         }
         command
     }
@@ -132,13 +143,21 @@ impl Site {
 
 /// The folder of the configurations that come with the platform.
 pub fn config() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/config")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/config")
 }
 
-/// An address of loopback that is free now.
+/// An address of loopback that is free now, and stays so while its process is away: not one of those that the
+/// system gives to whoever connects.
 pub fn free() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").to_string()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (std::process::id().wrapping_mul(97).wrapping_add(next)) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// A process of a set; it is killed when its owner goes.
@@ -154,6 +173,8 @@ impl Process {
     /// What the admin listener answers: the status and the text; `None` while it does not.
     pub fn ask(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.admin).ok()?;
+        // A process that was stopped still has its port.
+        stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
