@@ -192,5 +192,5 @@ fn of_copy(found: Vec<PgRow>) -> Result<Option<Vec<Recorded>>, ReadError> {
         return Ok(None);
     }
     let is_event = |row: &&PgRow| !matches!(row.try_get::<Option<i64>, _>("position"), Ok(None));
-    found.iter().filter(is_event).map(|row| rows::recorded(row)).collect::<Result<_, _>>().map(Some)
+    found.iter().filter(is_event).map(|row| rows::traced(row)).collect::<Result<_, _>>().map(Some)
 }
