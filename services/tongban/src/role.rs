@@ -44,7 +44,8 @@ impl Role {
         }
     }
 
-    fn name(self) -> &'static str {
+    /// Its name on the command line, and that of its configuration.
+    pub(crate) fn name(self) -> &'static str {
         match (self, self.services().as_slice()) {
             (Self::Gateway, _) => "gateway",
             (_, [service]) => service.name(),
