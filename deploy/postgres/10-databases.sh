@@ -2,7 +2,7 @@
 # Runs once, when the server's data is made: one database for each service, with a role that owns its tables and
 # a role that the service uses. Nobody else may connect to it.
 set -eu
-for service in intake planning acceptance aftercare dossier; do
+for service in intake planning acceptance aftercare dossier status; do
   psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<SQL
 \set owner_password \`cat /run/secrets/${service}_owner\`
 \set app_password \`cat /run/secrets/${service}_app\`

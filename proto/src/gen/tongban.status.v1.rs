@@ -305,6 +305,26 @@ pub struct GetProjectStatusResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "2")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "3")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
+}
+/// A log that cannot be followed past a position. The answer rests on what was recorded before it, and as_of says
+/// up to where; a min_position at or beyond it answers UNAVAILABLE until an operator has mended it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Stopped {
+    /// Name of the log, such as planning.
+    #[prost(string, tag = "1")]
+    pub log: ::prost::alloc::string::String,
+    /// Position of the first event that is missing from the answer.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+    /// Why, in words for people. It names no project and quotes no event.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// What was recorded from this instant on is missing, RFC 3339; empty where it is not an event that is at fault.
+    #[prost(string, tag = "4")]
+    pub since: ::prost::alloc::string::String,
 }
 /// Request of ListProjectStatuses.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -331,6 +351,9 @@ pub struct ListProjectStatusesResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "3")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "4")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// Request of ExplainDeadline.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -375,6 +398,9 @@ pub struct ExplainDeadlineResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "6")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "7")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// One day of a deadline.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -455,6 +481,9 @@ pub struct GetHandoverResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "2")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "3")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// Everything that is open in a project, for whoever takes it over.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -510,6 +539,9 @@ pub struct ListEndangeredApprovalsResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "2")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "3")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// Request of GetScorecard.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -531,7 +563,7 @@ pub struct GetScorecardRequest {
     pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Answer of GetScorecard.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetScorecardResponse {
     /// The scorecard.
     #[prost(message, optional, tag = "1")]
@@ -539,6 +571,9 @@ pub struct GetScorecardResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "2")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "3")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// Request of GetPeriodicReport.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -568,6 +603,9 @@ pub struct GetPeriodicReportResponse {
     /// Position tokens that the answer has seen, one a log.
     #[prost(string, repeated, tag = "4")]
     pub as_of: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Logs of which the answer knows no more than up to a stop; empty when nothing is wrong.
+    #[prost(message, repeated, tag = "5")]
+    pub stopped: ::prost::alloc::vec::Vec<Stopped>,
 }
 /// What one agency did in a time. Every number is a sum over matters and entries.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -67,6 +67,7 @@ impl Reactions {
                     log: followed.log.name().to_owned(),
                     position: *followed.reached.borrow() + 1,
                     reason: "acceptance cannot follow it any further".to_owned(),
+                    since: None,
                 }));
             }
         }

@@ -65,6 +65,7 @@ impl Reactions {
                     log: followed.log.name().to_owned(),
                     position: *followed.reached.borrow() + 1,
                     reason: "aftercare cannot follow it any further".to_owned(),
+                    since: None,
                 }));
             }
         }

@@ -49,7 +49,7 @@ pub trait Case: Clone + Default + Send + Sync + 'static {
 }
 
 /// Every case of a service by project, as of the fold's position.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Cases<C>(BTreeMap<String, Held<C>>);
 
 /// A case and how far it has come.

@@ -1,9 +1,10 @@
-//! What a follower needs of a log, whether this process keeps it or another one.
+//! What a follower needs of a log, whether this process keeps it, a copy of it, or another one does.
 
 use tokio::sync::watch;
 
 use crate::error::ReadError;
 use crate::log::Log;
+use crate::mirror::Mirror;
 use crate::recorded::{Head, Recorded};
 use crate::remote::Remote;
 
@@ -14,6 +15,8 @@ pub enum Feed {
     Log(Log),
     /// The log of another process.
     Remote(Remote),
+    /// One's own copy of the log of another process.
+    Mirror(Mirror),
 }
 
 impl From<Log> for Feed {
@@ -28,12 +31,19 @@ impl From<Remote> for Feed {
     }
 }
 
+impl From<Mirror> for Feed {
+    fn from(mirror: Mirror) -> Self {
+        Self::Mirror(mirror)
+    }
+}
+
 impl Feed {
     /// The log's name.
     pub fn name(&self) -> &str {
         match self {
             Self::Log(log) => log.name(),
             Self::Remote(remote) => remote.name(),
+            Self::Mirror(mirror) => mirror.name(),
         }
     }
 
@@ -42,6 +52,18 @@ impl Feed {
         match self {
             Self::Log(log) => log.head().await,
             Self::Remote(remote) => remote.head().await,
+            Self::Mirror(mirror) => mirror.head().await,
+        }
+    }
+
+    /// Where to begin serving: the log's head, or, while its owner is away, where one's own copy ends. Bound
+    /// the wait with a timeout.
+    pub async fn newest(&self) -> Result<Head, ReadError> {
+        match (self.head().await, self) {
+            (Err(ReadError::Unavailable(_owner_is_away)), Self::Mirror(mirror)) => {
+                mirror.kept().await
+            }
+            (answer, _) => answer,
         }
     }
 
@@ -55,6 +77,7 @@ impl Feed {
         match self {
             Self::Log(log) => log.read(after_position, limit).await,
             Self::Remote(remote) => remote.read(after_position, limit).await,
+            Self::Mirror(mirror) => mirror.read(after_position, limit).await,
         }
     }
 
@@ -63,6 +86,7 @@ impl Feed {
         match self {
             Self::Log(log) => log.stream(name, after_version).await,
             Self::Remote(remote) => remote.stream(name, after_version).await,
+            Self::Mirror(mirror) => mirror.stream(name, after_version).await,
         }
     }
 
@@ -71,6 +95,15 @@ impl Feed {
         match self {
             Self::Log(log) => log.watch(),
             Self::Remote(remote) => remote.watch(),
+            Self::Mirror(mirror) => mirror.watch(),
+        }
+    }
+
+    /// The log's epoch where it may change while this process runs: as far as one's own copy has heard of it.
+    pub fn epoch(&self) -> Option<u32> {
+        match self {
+            Self::Log(_) | Self::Remote(_) => None,
+            Self::Mirror(mirror) => mirror.epoch(),
         }
     }
 
@@ -78,7 +111,7 @@ impl Feed {
     pub fn is_closed(&self) -> bool {
         match self {
             Self::Log(log) => log.is_closed(),
-            Self::Remote(_) => false,
+            Self::Remote(_) | Self::Mirror(_) => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! [`Log`] appends commands and reads events, [`verify_file`] and [`Log::verify`] prove the history,
 //! [`Live`] keeps a fold of it in memory and decides commands on that fold, [`Vault`] keeps what must not stand
 //! in it in the clear. Other processes follow it, too: [`LogService`] serves it, [`Relay`] tells the broker of
-//! it, and a [`Remote`] is such a log from afar.
+//! it, a [`Remote`] is such a log from afar, and a [`Mirror`] a reader's own copy of one.
 
 mod append;
 mod broker;
@@ -17,6 +17,7 @@ mod linked;
 mod live;
 mod log;
 mod migration;
+mod mirror;
 mod postgres;
 mod read;
 mod recorded;
@@ -41,6 +42,7 @@ pub use file::LogFile;
 pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};
+pub use mirror::{Mirror, Mirrored, Mirrors};
 pub use recorded::{Head, Recorded};
 pub use relay::{Relay, Relayed};
 pub use remote::{Remote, endpoint};

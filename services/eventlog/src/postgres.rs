@@ -20,8 +20,8 @@ mod call;
 mod schema;
 mod settings;
 
-pub(crate) use schema::migrate;
-use settings::check_settings;
+pub(crate) use schema::{grant_mirrors, migrate, prepare_mirrors};
+pub(crate) use settings::check_settings;
 
 /// Readers at a time.
 const READERS: u32 = 4;
@@ -84,7 +84,7 @@ pub(crate) fn connect_options(url: &str, name: &str) -> Result<PgConnectOptions,
 }
 
 /// Sessions that append or answer questions: the server itself ends what takes too long.
-fn bounded(options: PgConnectOptions) -> PgConnectOptions {
+pub(crate) fn bounded(options: PgConnectOptions) -> PgConnectOptions {
     options.options([("lock_timeout", "2s"), ("statement_timeout", "5s")])
 }
 

@@ -121,6 +121,11 @@ impl Remote {
         self.0.shared.stream(name, after_version).await
     }
 
+    /// What every hash of the log covers.
+    pub(crate) async fn identity(&self) -> Result<Identity, ReadError> {
+        self.0.shared.identity().await
+    }
+
     /// Tells of newer positions. It may lag behind the log by a second while the log can be reached.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.0.shared.newest.subscribe()

@@ -64,6 +64,7 @@ impl Reactions {
                 log: self.intake.name().to_owned(),
                 position: *self.reached.borrow() + 1,
                 reason: "planning cannot follow intake past it".to_owned(),
+                since: None,
             })),
         }
     }

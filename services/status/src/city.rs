@@ -3,11 +3,11 @@
 use crate::{
     Status,
     fold::{Projects, Source, fold},
-    moment::{stopped, unreadable},
+    moment::{Basis, ended, stop, unreadable},
     project::Project,
 };
 use desk::{docket::Bench, mandates::Sight, refuse};
-use eventlog::Live;
+use eventlog::{Live, Stopped};
 use host::time::date_of;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -19,8 +19,8 @@ const PAGE: usize = eventlog::MAX_EVENTS;
 pub(crate) struct City {
     /// The projects by id.
     pub(crate) projects: BTreeMap<String, Project>,
-    /// Position tokens of what was seen.
-    pub(crate) as_of: Vec<String>,
+    /// What the answer rests on.
+    pub(crate) basis: Basis,
     /// The day, and the calendar as published by it.
     pub(crate) bench: Bench,
 }
@@ -28,17 +28,18 @@ pub(crate) struct City {
 impl Status {
     /// Every project, now or as recorded by an instant. The past is folded anew from the logs.
     pub(crate) async fn city(&self, recorded_by: Option<Timestamp>) -> Result<City, tonic::Status> {
-        let (mut projects, mut as_of) = (BTreeMap::new(), Vec::new());
+        let (mut projects, mut basis) = (BTreeMap::new(), Basis::default());
         for (source, live) in &self.logs {
             let whole = |all: &Projects, at| (all.after("", usize::MAX, &Sight::default()), at);
-            let (parts, at) = match recorded_by {
-                None => live.read(whole).map_err(refuse::stopped)?,
+            let ((parts, at), stop) = match recorded_by {
+                None => live.read_known(whole).map_err(refuse::stopped)?,
                 Some(by) => {
-                    let (all, at) = past(live, *source, by).await?;
-                    whole(&all, at)
+                    let (all, at, stop) = past(live, *source, by).await?;
+                    (whole(&all, at), stop)
                 }
             };
-            as_of.push(self.epochs.token(*source, at));
+            basis.as_of.push(self.epochs().token(*source, at));
+            basis.stops.extend(stop);
             for (id, part) in parts {
                 let project: &mut Project =
                     projects.entry(id).or_insert_with_key(|id: &String| self.nothing_of(id));
@@ -46,30 +47,45 @@ impl Status {
             }
         }
         let bench = recorded_by.map_or_else(|| self.bench(), |by| self.bench_on(date_of(by)));
-        Ok(City { projects, as_of, bench })
+        Ok(City { projects, basis, bench })
     }
 }
 
-/// What one log had recorded by an instant, and the position of the last of it.
+/// What one log had recorded by an instant, the position of the last of it, and what of that cannot be read.
 async fn past(
     live: &Live<Projects>,
     source: Source,
     by: Timestamp,
-) -> Result<(Projects, u64), tonic::Status> {
+) -> Result<(Projects, u64, Option<Stopped>), tonic::Status> {
+    let (projects, at, refused) = folded(live, source, &|recorded_at| recorded_at <= by).await?;
+    let Some(since) = refused.as_ref().and_then(|stop| stop.since) else {
+        return Ok((projects, at, ended(live)?));
+    };
+    // Nobody knows what the refused event did to the projects; its command is left out as a whole.
+    let (projects, at, _) = folded(live, source, &|recorded_at| recorded_at < since).await?;
+    Ok((projects, at, refused))
+}
+
+/// The fold of a log's past, up to an event that it refuses.
+async fn folded(
+    live: &Live<Projects>,
+    source: Source,
+    is_past: &(dyn Fn(Timestamp) -> bool + Sync),
+) -> Result<(Projects, u64, Option<Stopped>), tonic::Status> {
     let (mut projects, mut at) = (Projects::of(source), 0);
     loop {
         let page = live.feed().read(at, PAGE).await.map_err(unreadable)?;
-        let is_last = page.len() < PAGE;
         for event in &page {
-            if event.recorded_at > by {
-                return Ok((projects, at));
+            if !is_past(event.recorded_at) {
+                return Ok((projects, at, None));
             }
-            fold(&mut projects, event)
-                .map_err(|malformed| stopped(source, event.position, malformed))?;
+            if let Err(malformed) = fold(&mut projects, event) {
+                return Ok((projects, at, Some(stop(source, event, malformed))));
+            }
             at = event.position;
         }
-        if is_last {
-            return Ok((projects, at));
+        if page.len() < PAGE {
+            return Ok((projects, at, None));
         }
     }
 }

@@ -102,6 +102,7 @@ impl Question {
             days: days.unwrap_or_default().into_iter().map(explained_day).collect(),
             stops: timed.clock.stops().iter().map(explained_stop).collect(),
             as_of: Vec::new(),
+            stopped: Vec::new(),
         })
     }
 

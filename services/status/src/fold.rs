@@ -130,7 +130,7 @@ impl Part {
 }
 
 /// All projects of one log.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Projects {
     source: Source,
     all: BTreeMap<String, Part>,

@@ -33,7 +33,7 @@ use proto::status::v1::{
     status_service_server::{StatusService, StatusServiceServer},
 };
 use rulebook::law::Law;
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::sync::Arc;
 use tonic::{Request, Response};
 
 /// The status of every project, as the logs tell it. Cheap to clone; clones share the folds.
@@ -52,21 +52,20 @@ pub enum OpenError {
     /// A log cannot be read.
     #[error("a log cannot be read")]
     Log(#[from] ReadError),
-    /// A log holds an event that the status cannot read.
-    #[error(transparent)]
-    Stopped(#[from] eventlog::Stopped),
     /// A log of which the status knows nothing.
     #[error("the status does not fold the log {0}")]
     Stranger(String),
 }
 
 impl Status {
-    /// Folds the logs, follows them from then on, and waits until the folds are as new as the logs. A log
-    /// that is not given is as one that is empty, and no token of it is taken.
+    /// Folds the logs, follows them from then on, and waits until the folds are as new as the logs, or, where
+    /// one's owner is away, as what is kept of it here. A log that is not given is as one that is empty, and no
+    /// token of it is taken.
+    ///
+    /// A log that cannot be followed to its end is told of up to there, and every answer says so.
     ///
     /// # Errors
-    /// A log is none of those that the status folds, cannot be read, or holds an event that this build cannot
-    /// read; its position is named.
+    /// A log is none of those that the status folds, or cannot be read.
     pub async fn open(
         logs: impl IntoIterator<Item = impl Into<Feed>>,
         law: Arc<Law>,
@@ -74,18 +73,15 @@ impl Status {
     ) -> Result<Self, OpenError> {
         let (followed, epochs, mandates) = (Vec::new(), Epochs::default(), Mandates::default());
         let mut status = Self { logs: followed, epochs, law, time, mandates };
-        let mut heads = Vec::new();
         for log in logs {
             let log: Feed = log.into();
             let source = Source::named(log.name());
             let source = source.ok_or_else(|| OpenError::Stranger(log.name().to_owned()))?;
-            let head = log.head().await?;
-            status.epochs.set(source, head.epoch);
+            status.epochs.set(source, log.newest().await?.epoch);
             status.logs.push((source, Live::follow(log, Projects::of(source), fold::fold)));
-            heads.push(head.position);
         }
-        for ((_, live), head) in status.logs.iter().zip(heads) {
-            live.reached(head).await?;
+        for (_, live) in &status.logs {
+            live.caught_up().await?;
         }
         Ok(status)
     }
@@ -103,15 +99,18 @@ impl Status {
             .max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES)
     }
 
-    /// Waits until one of the folds stops, at an event that it cannot take.
-    pub async fn stopped(&self) -> Stopped {
-        let folds = self.logs.iter().map(|(_, live)| Box::pin(live.stopped()));
-        let mut folds: Vec<_> = folds.collect();
-        poll_fn(move |context| {
-            let mut polled = folds.iter_mut().map(|fold| fold.as_mut().poll(context));
-            polled.find(Poll::is_ready).unwrap_or(Poll::Pending)
-        })
-        .await
+    /// For each fold, what comes when it stops: at an event that it cannot take, or where its log ends.
+    pub fn stops(&self) -> impl Iterator<Item = impl Future<Output = Stopped> + Send + 'static> {
+        self.logs.clone().into_iter().map(|(_, live)| async move { live.stopped().await })
+    }
+
+    /// The epoch of each log, as far as it is known now.
+    fn epochs(&self) -> Epochs {
+        let mut epochs = self.epochs;
+        for (source, live) in &self.logs {
+            live.feed().epoch().into_iter().for_each(|epoch| epochs.set(*source, epoch));
+        }
+        epochs
     }
 
     /// The present day with the calendar as published by it.
@@ -139,7 +138,7 @@ impl Status {
             return Err(refuse::fields(strangers));
         }
         for (source, live) in &self.logs {
-            position::seen(live, self.epochs.of(*source), &tokens).await?;
+            position::seen(live, self.epochs().of(*source), &tokens).await?;
         }
         Ok(())
     }
@@ -163,7 +162,11 @@ impl StatusService for Status {
         let seen = self.look(&id, by).await?;
         let project = seen.project.ok_or(Refusal::Unknown(request.name))?;
         let status = project.status(&seen.bench);
-        Ok(Response::new(GetProjectStatusResponse { status: Some(status), as_of: seen.as_of }))
+        Ok(Response::new(GetProjectStatusResponse {
+            status: Some(status),
+            stopped: seen.basis.stopped(),
+            as_of: seen.basis.as_of,
+        }))
     }
 
     async fn list_project_statuses(
@@ -194,7 +197,11 @@ impl StatusService for Status {
         let seen = self.look(&question.project, by).await?;
         let project = seen.project.ok_or_else(|| Refusal::Unknown(request.name.clone()))?;
         let explained = question.answer(&project, &seen.bench)?;
-        Ok(Response::new(ExplainDeadlineResponse { as_of: seen.as_of, ..explained }))
+        Ok(Response::new(ExplainDeadlineResponse {
+            stopped: seen.basis.stopped(),
+            as_of: seen.basis.as_of,
+            ..explained
+        }))
     }
 
     async fn get_handover(
@@ -214,7 +221,11 @@ impl StatusService for Status {
         let seen = self.look(&id, by).await?;
         let project = seen.project.ok_or_else(desk::sight::unknown)?;
         let handover = Some(project.handover(&caller, &seen.bench)?);
-        Ok(Response::new(pb::GetHandoverResponse { handover, as_of: seen.as_of }))
+        Ok(Response::new(pb::GetHandoverResponse {
+            handover,
+            stopped: seen.basis.stopped(),
+            as_of: seen.basis.as_of,
+        }))
     }
 
     async fn list_endangered_approvals(

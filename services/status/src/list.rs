@@ -1,6 +1,6 @@
 //! Where all projects stand, page by page.
 
-use crate::{Status, project::Project};
+use crate::{Status, moment::Basis, project::Project};
 use desk::{
     mandates::Sight,
     refuse::{self, Violation},
@@ -60,11 +60,12 @@ impl Status {
         // One more than asked for tells whether there is another page.
         let n = page.size + 1;
         let mut found: BTreeMap<String, Project> = BTreeMap::new();
-        let mut as_of = Vec::new();
+        let mut basis = Basis::default();
         for (source, live) in &self.logs {
-            let ask = live.read(|projects, at| (projects.after(&page.after, n, sight), at));
-            let (parts, at) = ask.map_err(refuse::stopped)?;
-            as_of.push(self.epochs.token(*source, at));
+            let ask = live.read_known(|projects, at| (projects.after(&page.after, n, sight), at));
+            let ((parts, at), stop) = ask.map_err(refuse::stopped)?;
+            basis.as_of.push(self.epochs().token(*source, at));
+            basis.stops.extend(stop);
             for (id, part) in parts {
                 let project = found.entry(id).or_insert_with_key(|id| self.nothing_of(id));
                 project.put(part);
@@ -76,7 +77,8 @@ impl Status {
         Ok(ListProjectStatusesResponse {
             statuses: statuses.collect(),
             next_page_token: last.map(|id| sealed(id)).unwrap_or_default(),
-            as_of,
+            stopped: basis.stopped(),
+            as_of: basis.as_of,
         })
     }
 }

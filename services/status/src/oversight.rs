@@ -29,7 +29,11 @@ impl Status {
         let all = city.projects.values().flat_map(|project| project.endangered(&city.bench));
         let mut approvals: Vec<_> = all.filter(|one| one.agency == agency).collect();
         approvals.sort_by(|a, b| a.matter.cmp(&b.matter));
-        Ok(pb::ListEndangeredApprovalsResponse { approvals, as_of: city.as_of })
+        Ok(pb::ListEndangeredApprovalsResponse {
+            approvals,
+            stopped: city.basis.stopped(),
+            as_of: city.basis.as_of,
+        })
     }
 
     /// One agency's scorecard.
@@ -65,7 +69,11 @@ impl Status {
         self.seen(&request.min_position).await?;
         let city = self.city(by).await?;
         let scorecard = Some(Tally::of_city(period, &city).take(&request.agency));
-        Ok(pb::GetScorecardResponse { scorecard, as_of: city.as_of })
+        Ok(pb::GetScorecardResponse {
+            scorecard,
+            stopped: city.basis.stopped(),
+            as_of: city.basis.as_of,
+        })
     }
 
     /// Every agency's scorecard of a month.
@@ -103,7 +111,8 @@ impl Status {
             from: period.from.to_string(),
             to: period.to.to_string(),
             scorecards: Tally::of_city(period, &city).into_cards(),
-            as_of: city.as_of,
+            stopped: city.basis.stopped(),
+            as_of: city.basis.as_of,
         })
     }
 

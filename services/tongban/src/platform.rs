@@ -8,6 +8,7 @@ mod service;
 mod tally;
 
 pub(crate) use logs::{Logs, in_folder, open};
+use parts::Fold;
 pub(crate) use parts::{Fault, Parts};
 pub(crate) use service::Service;
 
@@ -133,20 +134,8 @@ impl Site {
         for name in &names {
             health.serves(name, true).await;
         }
-        for (name, stopped) in folds {
-            let health = health.clone();
-            tasks.push(tokio::spawn(async move {
-                let stopped = stopped.await;
-                tracing::error!(
-                    service = name,
-                    log = stopped.log,
-                    position = stopped.position,
-                    "not serving: {stopped}"
-                );
-                health.waits(name, stopped.to_string());
-                health.serves(name, false).await;
-                health.serves("", false).await;
-            }));
+        for fold in folds {
+            tasks.push(tokio::spawn(tell_of_stop(fold, health.clone())));
         }
         let (stop, stopped) = oneshot::channel();
         let (told, routes) = (health.clone(), routes.routes());
@@ -155,6 +144,18 @@ impl Site {
             host::serve::serve(listener, routes, &told, stopped).await
         });
         Platform { logs, desk, health, names, tasks, stop, serving }
+    }
+}
+
+/// Says so when a fold has stopped: to operators in any case, to callers where its service cannot do without it.
+async fn tell_of_stop(fold: Fold, health: Health) {
+    let (service, stopped) = (fold.service, fold.stopping.await);
+    let (log, position) = (stopped.log.as_str(), stopped.position);
+    tracing::error!(service, log, position, serves = !fold.needed, "{stopped}");
+    health.waits(&format!("{service}: fold of {log}"), stopped.to_string());
+    if fold.needed {
+        health.serves(service, false).await;
+        health.serves("", false).await;
     }
 }
 

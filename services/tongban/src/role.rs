@@ -63,19 +63,24 @@ impl Role {
         self.parse(&text, role).map_err(|faults| refused(&file, &faults))
     }
 
-    fn parse(self, text: &str, role: As) -> Result<Config, Vec<config::Fault>> {
+    /// The services of other processes whose logs it follows.
+    pub(crate) fn follows(self) -> Vec<Service> {
         let here = self.services();
-        let followed = |name: &&Service| here.iter().any(|one| one.follows().contains(name));
-        let elsewhere = Service::ALL.iter().filter(|name| match self {
-            Self::Gateway => true,
-            _ => followed(name) && !here.contains(name),
-        });
+        let followed = |name: &Service| here.iter().any(|one| one.follows().contains(name));
+        Service::ALL.into_iter().filter(|name| followed(name) && !here.contains(name)).collect()
+    }
+
+    fn parse(self, text: &str, role: As) -> Result<Config, Vec<config::Fault>> {
+        let called = match self {
+            Self::Gateway => Service::ALL.to_vec(),
+            _ => self.follows(),
+        };
         let takes = Takes {
-            database: here.iter().any(|service| service.keeps_log()),
+            database: self != Self::Gateway,
             role,
-            files: here.contains(&Service::Dossier),
+            files: self.services().contains(&Service::Dossier),
             clock: self != Self::Gateway,
-            services: &elsewhere.map(|service| service.name()).collect::<Vec<_>>(),
+            services: &called.into_iter().map(Service::name).collect::<Vec<_>>(),
         };
         Config::parse(text, std::env::vars(), takes)
     }
@@ -91,8 +96,13 @@ fn refused(file: &Path, faults: &[config::Fault]) -> Failure {
         .hint("a variable TONGBAN_<SECTION>__<KEY> takes the place of a key; deploy/config has a whole file for each service")
 }
 
-/// A database as one of its roles opens it.
+/// A log's place in a database as one of its roles opens it.
 pub(crate) fn store(database: &Database, role: &config::Role) -> Store {
+    Store::Postgres { url: url(database, role) }
+}
+
+/// The address of a database for one of its roles.
+pub(crate) fn url(database: &Database, role: &config::Role) -> String {
     let password = role.password.as_ref().map(|secret| format!(":{}", encoded(secret.reveal())));
     let (user, password) = (encoded(&role.name), password.unwrap_or_default());
     let Database { host, port, name, tls, .. } = database;
@@ -102,9 +112,7 @@ pub(crate) fn store(database: &Database, role: &config::Role) -> Store {
         false => (host.as_str(), String::new()),
     };
     let name = encoded(name);
-    Store::Postgres {
-        url: format!("postgres://{user}{password}@{host}:{port}/{name}?sslmode={tls}{socket}"),
-    }
+    format!("postgres://{user}{password}@{host}:{port}/{name}?sslmode={tls}{socket}")
 }
 
 /// How a log on that database is opened.

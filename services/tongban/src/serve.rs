@@ -4,7 +4,7 @@ mod network;
 
 use crate::{
     Answer, Failure, gateway,
-    platform::{self, Service, Site},
+    platform::{self, Site},
     role::{self, Role},
     seeds::Seeds,
 };
@@ -19,6 +19,7 @@ use rulebook::law::Law;
 use std::{
     ffi::OsStr, io::Write, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration,
 };
+use tokio::task::{JoinHandle, JoinSet};
 use tonic::transport::Endpoint;
 
 #[derive(Debug, clap::Args)]
@@ -52,18 +53,26 @@ pub(crate) fn run(
         let admin_address = admin.local_addr()?;
         let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
         // Whoever asks to stop is not kept waiting by what the start waits for.
-        let serving = tokio::select! {
+        let mut serving = tokio::select! {
             started = start(arguments.role, &config, law, &health) => started?,
-            () = &mut asked_to_stop => return Ok(()),
+            () = &mut asked_to_stop => return Ok(Answer::Yes),
         };
         health.works("process");
         writeln!(out, "tongban serves gRPC on {}", serving.address)?;
         writeln!(out, "health and metrics on {admin_address}")?;
         out.flush()?;
-        asked_to_stop.await;
-        serving.stop().await
-    })?;
-    Ok(Answer::Yes)
+        let renewed = tokio::select! {
+            () = asked_to_stop => None,
+            log = serving.renewed() => Some(log),
+        };
+        serving.stop().await?;
+        match renewed {
+            None => Ok(Answer::Yes),
+            // A new process folds the new copy; none of its answers can rest on the old one.
+            Some(log) => Err(Failure::new(format!("the mirror of {log} was rebuilt"))
+                .hint("start again, as a supervisor does: what rests on it is folded anew")),
+        }
+    })
 }
 
 /// What serves, and where.
@@ -74,8 +83,10 @@ struct Serving {
 
 /// What runs beside the services.
 struct Beside {
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
     relays: Vec<eventlog::Relay>,
+    /// Each ends, with the log's name, when another copy of a log took the place of the one that is folded here.
+    renewed: JoinSet<String>,
 }
 
 enum What {
@@ -84,11 +95,23 @@ enum What {
 }
 
 impl Serving {
+    /// Comes when a log that is folded here has to be folded anew: its name.
+    async fn renewed(&mut self) -> String {
+        let joined = match &mut self.what {
+            What::Services(_, beside) => beside.renewed.join_next().await,
+            What::Gateway(_) => None,
+        };
+        match joined {
+            Some(Ok(log)) => log,
+            Some(Err(_)) | None => std::future::pending().await,
+        }
+    }
+
     async fn stop(self) -> Result<(), Failure> {
         match self.what {
             What::Gateway(gateway) => gateway.stop().await,
             What::Services(platform, beside) => {
-                beside.tasks.iter().for_each(tokio::task::JoinHandle::abort);
+                beside.tasks.iter().for_each(JoinHandle::abort);
                 // The broker is told of what the last calls recorded, or is told later.
                 let stopped = platform.stop().await;
                 drop(beside.relays);
@@ -113,7 +136,7 @@ async fn start(
     let time = config.at.map_or_else(Timekeeper::machine, Timekeeper::settable);
     let logs = logs(role, config, &time, health).await?;
     let broker = network::broker(config).await?;
-    let feeds = network::feeds(config, broker.as_ref())?;
+    let mirrors = network::mirrors(config, broker.as_ref(), health).await?;
     let relays = network::relays(logs.values(), broker.as_ref());
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
@@ -121,7 +144,7 @@ async fn start(
         services: role.services(),
         logs,
         lends: role != Role::All,
-        feeds,
+        feeds: mirrors.iter().map(|(service, copy)| (*service, copy.clone().into())).collect(),
         law,
         time: time.clone(),
         files: files.map(|files| (files.folder.clone(), platform::scanner(&files.scanner))),
@@ -143,8 +166,16 @@ async fn start(
     let parts = parts.await?;
     let listener = platform::listen(config.listen.grpc).await?;
     let address = listener.local_addr()?;
-    let beside = watched.into_iter().map(|log| tokio::spawn(watch(log, health.clone())));
-    let beside = Beside { tasks: beside.collect(), relays };
+    let tasks = watched.into_iter().map(|log| tokio::spawn(watch(log, health.clone()))).collect();
+    let attended = mirrors.into_values().map(|mirror| {
+        let name = mirror.name().to_owned();
+        let attended = network::attend(mirror, health.clone());
+        async move {
+            attended.await;
+            name
+        }
+    });
+    let beside = Beside { tasks, relays, renewed: attended.collect() };
     Ok(Serving { address, what: What::Services(site.serve(parts, listener).await, beside) })
 }
 
@@ -161,15 +192,15 @@ async fn logs(
     for service in role.services().into_iter().filter(|service| service.keeps_log()) {
         let attempt = || async {
             let opened = platform::open(&store, service, time, options.clone()).await;
-            opened.map_err(|error| trouble(service, &error))
+            opened.map_err(|error| trouble(&format!("the log of {}", service.name()), &error))
         };
         logs.insert(service, patiently(health, service.name(), attempt).await?);
     }
     Ok(logs)
 }
 
-fn trouble(service: Service, error: &OpenError) -> Trouble {
-    let failure = Failure::caused(format!("the log of {} cannot be opened", service.name()), error);
+fn trouble(what: &str, error: &OpenError) -> Trouble {
+    let failure = Failure::caused(format!("{what} cannot be opened"), error);
     match error {
         OpenError::Database(_) | OpenError::NotMigrated { .. } => {
             Trouble::Passing(failure.to_string())

@@ -39,12 +39,12 @@ struct Set {
 
 impl Set {
     async fn start() -> Self {
-        let mut site = Site::new(&KEEPERS).await;
+        let mut site = Site::new(&SERVICES).await;
         let nats = Nats::start().await.expect("a broker");
         site.variables.push(("TONGBAN_BROKER__URL".to_owned(), nats.url()));
         site.variables.push(("TONGBAN_CLOCK__AT".to_owned(), BEFORE.to_owned()));
-        for keeper in KEEPERS {
-            let migrated = site.migrate(keeper);
+        for role in SERVICES {
+            let migrated = site.migrate(role);
             assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         }
         // Everybody waits for everybody: the order does not matter.

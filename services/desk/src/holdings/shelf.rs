@@ -18,7 +18,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 #[derive(Clone, Default)]
 pub struct Shelf(Option<Live<Dossiers>>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Dossiers(BTreeMap<String, Arc<Holdings>>);
 
 impl Shelf {

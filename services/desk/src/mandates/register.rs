@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Owners by project, and mandates in the order of their appointment.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Register {
     owners: BTreeMap<String, String>,
     mandates: Vec<(String, Mandate)>,

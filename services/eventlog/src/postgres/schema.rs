@@ -9,6 +9,7 @@ use crate::error::OpenError;
 use crate::hash::{Algorithm, genesis};
 use crate::log::Options;
 use crate::migration;
+use crate::mirror::SCHEMA;
 
 /// Creates or migrates the schema as its owner, and lets `app_role` read and append, nothing else.
 pub(crate) async fn migrate(
@@ -33,36 +34,74 @@ pub(super) async fn prepare(
     name: &str,
     options: &Options,
 ) -> Result<(), OpenError> {
-    let migrator = migrator(name);
-    let known = migration::newest(&migrator);
-    let found = applied(connection, name).await?;
-    if found > known {
-        return Err(OpenError::NewerSchema { found, known });
-    }
-    let complete = found == known && has_header(connection).await?;
-    if complete {
+    renew(connection, name, &migrator(name)).await?;
+    if has_header(connection).await? {
         return Ok(());
     }
     if !may_create(connection, name).await? {
-        return Err(OpenError::NotMigrated { found, known });
+        let known = migration::newest(&migrator(name));
+        return Err(OpenError::NotMigrated { found: known, known });
     }
-    // Takes an advisory lock for as long as it runs.
-    migrator
-        .run_direct(None, &mut *connection, false)
-        .await
-        .map_err(|error| migration::failed(error, known))?;
     create_header(connection, name, options).await
 }
 
+/// Brings the tables of mirrors to the version this program knows, if this role may; otherwise says what it
+/// found.
+pub(crate) async fn prepare_mirrors(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let steps = [step(1, "mirror", include_str!("../../migrations/mirror/0001_mirror.sql"))];
+    renew(connection, SCHEMA, &in_schema(SCHEMA, steps.into())).await
+}
+
+/// Lets a role use the mirrors: they are a copy, which whoever reads it also keeps.
+pub(crate) async fn grant_mirrors(
+    connection: &mut PgConnection,
+    role: &str,
+) -> Result<(), OpenError> {
+    let statements = "select format('grant usage on schema mirror to %1$I;
+                        grant select on mirror.log_migration to %1$I;
+                        grant select, insert, update, delete on mirror.checkpoint, mirror.event to %1$I;
+                        grant usage on sequence mirror.generation to %1$I;', $1::text) as statements";
+    let row = sqlx::query(statements).bind(role).fetch_one(&mut *connection).await?;
+    let statements: String = row.try_get("statements")?;
+    sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection).await?;
+    Ok(())
+}
+
+async fn renew(
+    connection: &mut PgConnection,
+    schema: &str,
+    migrator: &Migrator,
+) -> Result<(), OpenError> {
+    let (known, found) = (migration::newest(migrator), applied(connection, schema).await?);
+    if found > known {
+        return Err(OpenError::NewerSchema { found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if !may_create(connection, schema).await? {
+        return Err(OpenError::NotMigrated { found, known });
+    }
+    // Takes an advisory lock for as long as it runs.
+    let renewed = migrator.run_direct(None, &mut *connection, false).await;
+    renewed.map_err(|error| migration::failed(error, known))
+}
+
+fn step(version: i64, name: &'static str, sql: &'static str) -> Migration {
+    Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
 fn migrator(name: &str) -> Migrator {
-    let step = |version, name: &'static str, sql: &'static str| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    let mut migrator = migration::migrator(vec![
+    let steps = [
         step(1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
         step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
         step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
-    ]);
+    ];
+    in_schema(name, steps.into())
+}
+
+fn in_schema(name: &str, steps: Vec<Migration>) -> Migrator {
+    let mut migrator = migration::migrator(steps);
     // Names are checked: a lower-case letter, then letters, digits and underscores.
     migrator.create_schema(format!("\"{name}\""));
     migrator

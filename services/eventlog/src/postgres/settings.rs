@@ -9,7 +9,7 @@ use crate::error::OpenError;
 const OLDEST: i64 = 150_000;
 
 /// Refuses a session that is not safe to append in, naming the setting.
-pub(super) async fn check_settings(
+pub(crate) async fn check_settings(
     connection: &mut PgConnection,
     require_checksums: bool,
 ) -> Result<(), OpenError> {

@@ -118,6 +118,38 @@ async fn a_malformed_event_stops_the_fold_and_everybody_who_asks_is_told_where()
 }
 
 #[tokio::test]
+async fn a_stopped_fold_still_tells_what_it_knew_by_whole_commands_as_if_it_had_met_nothing_else() {
+    /// It spoils the state before it refuses.
+    fn spoiling(streams: &mut Streams, event: &Recorded) -> Result<(), Malformed> {
+        if event.payload == b"malformed" {
+            streams.clear();
+        }
+        fold(streams, event)
+    }
+    for world in World::both().await {
+        let log = world.open().await;
+        log.append(command("k1", "case/1", 0)).await.unwrap();
+        log.append(command("k2", "case/1", 1)).await.unwrap();
+        let mut bad = command("k3", "case/1", 2);
+        bad.events.push(event("bad", b"malformed"));
+        log.append(bad).await.unwrap();
+        log.append(command("k4", "case/2", 0)).await.unwrap();
+        let live = Live::follow(log.clone(), Streams::new(), spoiling);
+        let stopped = live.stopped().await;
+        let refused = log.read(3, 1).await.unwrap().remove(0);
+        assert_eq!((stopped.position, stopped.since), (4, Some(refused.recorded_at)));
+        let (known, why) = live.read_known(|streams, at| (streams.clone(), at)).unwrap();
+        let two = vec!["accepted".to_owned(), "accepted".to_owned()];
+        assert_eq!(known, (Streams::from([("case/1".to_owned(), two)]), 2));
+        assert_eq!(why, Some(stopped.clone()));
+        live.reached(2).await.unwrap();
+        assert_eq!(live.reached(3).await.unwrap_err(), stopped);
+        assert_eq!(live.read(|_, _| ()).unwrap_err(), stopped);
+        log.close().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_ever_sees_half_a_command() {
     let world = World::sqlite().await;
     let log = world.open().await;

@@ -9,6 +9,8 @@ mod fencing;
 #[cfg(test)]
 mod following;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod network;

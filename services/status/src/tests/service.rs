@@ -350,19 +350,50 @@ async fn a_stream_of_no_project_is_no_projects_status() {
 }
 
 #[tokio::test]
-async fn an_event_of_an_unknown_kind_stops_the_status_and_names_its_position() {
+async fn an_event_of_an_unknown_kind_stops_its_fold_and_the_answers_go_on_and_say_so() {
     let mut city = City::open("2022-03-01").await;
     city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    // The day after, intake records what this build does not know, and then a second project.
+    city.time.advance_to(day("2022-03-02")).unwrap();
+    let before = city.status("p-one", &["intake:1:1".to_owned()]).await;
     let newer = IntakeEvent { occurred_on: "2022-03-02".to_owned(), kind: None };
     city.append(Source::Intake, "p-one", prost::Message::encode_to_vec(&newer)).await;
-    let name = "projects/p-one".to_owned();
-    let min_position = vec!["intake:1:2".to_owned()];
-    let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
-    let stopped = city.get(asked).await.unwrap_err();
+    city.hears(&Story::of("p-two", "2022-03-02").begun()).await;
+    let asked = |project: &str, tokens: &[&str]| GetProjectStatusRequest {
+        name: format!("projects/{project}"),
+        min_position: tokens.iter().map(|token| (*token).to_owned()).collect(),
+        ..Default::default()
+    };
+    let stopped = city.get(asked("p-one", &["intake:1:2"])).await.unwrap_err();
     assert_eq!(reason(&stopped), "Unavailable STOPPED");
     assert!(stopped.message().contains("position 2"), "{}", stopped.message());
-    assert_eq!(reason(&city.list(0, "").await.unwrap_err()), "Unavailable STOPPED");
-    let again = Status::open(city.logs.values().cloned(), law(), city.time.clone());
-    let refused = again.await.err().unwrap().to_string();
-    assert!(refused.contains("position 2") && refused.contains("kind"), "{refused}");
+
+    let known = city.get(asked("p-one", &["intake:1:1"])).await.unwrap();
+    assert_eq!(known.status, Some(before), "what is known is still told");
+    let [stop] = known.stopped.as_slice() else { panic!("{:?}", known.stopped) };
+    assert_eq!((stop.log.as_str(), stop.position), ("intake", 2));
+    // Midnight in Asia/Shanghai, where the settable clock stands.
+    assert!(stop.since.starts_with("2022-03-0"), "{stop:?}");
+    assert!(!stop.reason.is_empty() && !stop.reason.contains("kind"), "no word of the event");
+    assert!(known.as_of.contains(&"intake:1:1".to_owned()), "{:?}", known.as_of);
+    // Whether there is a second project is not to be told: it was registered after the stop.
+    let unknown = city.get(asked("p-two", &[])).await.unwrap_err();
+    assert_eq!(reason(&unknown), "Unavailable STOPPED");
+    let all = || Request::new(ListProjectStatusesRequest::default());
+    let listed = city.status.list_project_statuses(all()).await.unwrap().into_inner();
+    assert_eq!((listed.statuses.len(), &listed.stopped), (1, &known.stopped));
+
+    // The past before that instant is whole; a past after it stops there, too.
+    let by =
+        |instant: String| GetProjectStatusRequest { recorded_by: instant, ..asked("p-one", &[]) };
+    let since: jiff::Timestamp = stop.since.parse().unwrap();
+    let earlier = since - jiff::SignedDuration::from_secs(1);
+    let whole = city.get(by(earlier.to_string())).await.unwrap();
+    assert!(whole.stopped.is_empty() && whole.status.is_some(), "{:?}", whole.stopped);
+    let cut = city.get(by(since.to_string())).await.unwrap();
+    assert_eq!((cut.stopped, &cut.as_of[0]), (known.stopped, &whole.as_of[0]));
+
+    // A new start on the same build comes to the same.
+    let again = Status::open(city.logs.values().cloned(), law(), city.time.clone()).await.unwrap();
+    assert_eq!(again.list_project_statuses(all()).await.unwrap().into_inner(), listed);
 }

@@ -28,12 +28,19 @@ pub(crate) struct Parts {
     pub(super) mandates: Mandates,
     /// What runs beside the calls.
     pub(super) upkeep: Vec<JoinHandle<()>>,
-    /// Each comes when a fold here has stopped for good, with the service that rests on it.
-    pub(super) folds: Vec<(&'static str, Stopping)>,
+    /// The folds that the services here rest on.
+    pub(super) folds: Vec<Fold>,
 }
 
-/// Comes when a fold has stopped.
-type Stopping = Pin<Box<dyn Future<Output = Stopped> + Send>>;
+/// A fold that a service rests on.
+pub(super) struct Fold {
+    /// The service's full name.
+    pub(super) service: &'static str,
+    /// Comes when the fold has stopped for good.
+    pub(super) stopping: Pin<Box<dyn Future<Output = Stopped> + Send>>,
+    /// The service decides and answers nothing without it.
+    pub(super) needed: bool,
+}
 
 /// Whom every stage asks before it does what is asked of it.
 struct Asked {
@@ -78,7 +85,7 @@ impl Parts {
         self.routes.add_service(service.service());
         self.names.push(intake::SERVICE_NAME);
         self.cases.push(service.cases());
-        self.folds.push((intake::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        self.needs(intake::SERVICE_NAME, async move { service.stopped().await });
         Ok(())
     }
 
@@ -89,7 +96,7 @@ impl Parts {
         self.routes.add_service(service.service());
         self.names.push(planning::SERVICE_NAME);
         self.cases.push(service.cases());
-        self.folds.push((planning::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        self.needs(planning::SERVICE_NAME, async move { service.stopped().await });
         Ok(())
     }
 
@@ -101,8 +108,7 @@ impl Parts {
         self.routes.add_service(service.service());
         self.names.push(acceptance::SERVICE_NAME);
         self.cases.push(service.cases());
-        self.folds
-            .push((acceptance::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        self.needs(acceptance::SERVICE_NAME, async move { service.stopped().await });
         Ok(())
     }
 
@@ -116,8 +122,7 @@ impl Parts {
         self.routes.add_service(service.service());
         self.names.push(aftercare::SERVICE_NAME);
         self.cases.push(service.cases());
-        self.folds
-            .push((aftercare::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        self.needs(aftercare::SERVICE_NAME, async move { service.stopped().await });
         Ok(())
     }
 
@@ -141,7 +146,7 @@ impl Parts {
         self.routes.add_service(dossiers.service(ears));
         self.names.push(dossier::SERVICE_NAME);
         let kept = dossiers.clone();
-        self.folds.push((dossier::SERVICE_NAME, Box::pin(async move { kept.stopped().await })));
+        self.needs(dossier::SERVICE_NAME, async move { kept.stopped().await });
         self.upkeep.push(tokio::spawn(async move { dossiers.keep_up().await }));
         Ok(())
     }
@@ -153,7 +158,27 @@ impl Parts {
         let service = service.with_mandates(mandates);
         self.routes.add_service(service.service());
         self.names.push(status::SERVICE_NAME);
-        self.folds.push((status::SERVICE_NAME, Box::pin(async move { service.stopped().await })));
+        for stopped in service.stops() {
+            self.uses(status::SERVICE_NAME, stopped);
+        }
         Ok(())
+    }
+
+    /// Without the fold the service can do nothing.
+    fn needs(
+        &mut self,
+        service: &'static str,
+        stopped: impl Future<Output = Stopped> + Send + 'static,
+    ) {
+        self.folds.push(Fold { service, stopping: Box::pin(stopped), needed: true });
+    }
+
+    /// Without the fold the service answers less, and says so.
+    fn uses(
+        &mut self,
+        service: &'static str,
+        stopped: impl Future<Output = Stopped> + Send + 'static,
+    ) {
+        self.folds.push(Fold { service, stopping: Box::pin(stopped), needed: false });
     }
 }

@@ -43,10 +43,7 @@ fn a_password_may_hold_anything_and_a_folder_is_a_socket() {
         tls: "require".to_owned(),
         require_checksums: true,
     };
-    let url = |database: &Database| match store(database, &role) {
-        Store::Postgres { url } => url,
-        Store::Sqlite { .. } => panic!("no PostgreSQL"),
-    };
+    let url = |database: &Database| url(database, &role);
     assert_eq!(url(&database), "postgres://planning_app@db.internal:5433/planning?sslmode=require");
     database.host = "/run/a b".to_owned();
     assert!(

@@ -1,8 +1,12 @@
 //! How a process hears of the others' events, and tells them of its own.
 
-use crate::{Failure, platform::Service};
-use eventlog::{Broker, BrokerOptions, Feed, Log, Relay, Relayed, Remote};
-use host::config::{self, Config};
+use super::patiently;
+use crate::{Failure, platform::Service, role};
+use eventlog::{Broker, BrokerOptions, Log, Mirror, Mirrored, Mirrors, Relay, Relayed};
+use host::{
+    config::{self, Config},
+    health::Health,
+};
 use std::collections::BTreeMap;
 use tokio::sync::watch;
 
@@ -23,31 +27,57 @@ fn url(broker: &config::Broker) -> String {
     let (Some(user), Some(password)) = (&broker.user, &broker.password) else {
         return broker.url.clone();
     };
-    let user =
-        format!("{}:{}@", super::role::encoded(user), super::role::encoded(password.reveal()));
+    let user = format!("{}:{}@", role::encoded(user), role::encoded(password.reveal()));
     let servers =
         broker.url.split(',').map(|server| server.trim().replacen("://", &format!("://{user}"), 1));
     servers.collect::<Vec<_>>().join(",")
 }
 
-/// The logs of the services that are elsewhere.
+/// Copies of the logs of the services that are elsewhere, in the database of this process.
 ///
 /// # Errors
-/// An address that is none.
-pub(super) fn feeds(
+/// An address that is none, or a database that can never be used.
+pub(super) async fn mirrors(
     config: &Config,
     broker: Option<&Broker>,
-) -> Result<BTreeMap<Service, Feed>, Failure> {
-    let mut feeds = BTreeMap::new();
+    health: &Health,
+) -> Result<BTreeMap<Service, Mirror>, Failure> {
+    let mut mirrors = BTreeMap::new();
+    let Some(database) = config.database.as_ref().filter(|_| !config.services.is_empty()) else {
+        return Ok(mirrors);
+    };
+    let url = role::url(database, &database.user);
+    let attempt = || async {
+        let opened = Mirrors::open(&url, database.require_checksums).await;
+        opened.map_err(|error| super::trouble("the mirrors of other logs", &error))
+    };
+    let place = patiently(health, "mirrors", attempt).await?;
     for service in Service::ALL {
         let name = service.name();
         let Some(address) = config.services.get(name) else { continue };
         let endpoint = eventlog::endpoint(address)
             .map_err(|error| Failure::caused(format!("services.{name} cannot be used"), &error))?;
-        let remote = Remote::follow(endpoint.connect_lazy(), name, broker.cloned());
-        feeds.insert(service, remote.into());
+        mirrors.insert(service, place.follow(endpoint.connect_lazy(), name, broker.cloned()));
     }
-    Ok(feeds)
+    Ok(mirrors)
+}
+
+/// Says so while a mirror cannot go on; ends when another copy took its place.
+pub(super) async fn attend(mirror: Mirror, health: Health) {
+    let (mut state, part) = (mirror.state(), format!("mirror of {}", mirror.name()));
+    loop {
+        match &*state.borrow_and_update() {
+            Mirrored::Following => health.works(&part),
+            Mirrored::Hindered(why) => health.waits(&part, why.as_str()),
+            Mirrored::Refused { position, what } => {
+                health.waits(&part, format!("it stopped at position {position}: {what}"));
+            }
+            Mirrored::Renewed => return,
+        }
+        if state.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Tells the broker of the logs here.

@@ -1,0 +1,257 @@
+//! The task that keeps a copy current: it looks at the checkpoint and at the log's head each second, and takes
+//! what it is told of in between. Two processes of one reader share the copy: whoever moves the checkpoint first
+//! has written, and the other reads what was written.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Mirrored, Shared};
+use crate::append;
+use crate::command::MAX_EVENTS;
+use crate::error::ReadError;
+use crate::hash::chain;
+use crate::live::{same_command, whole_commands};
+use crate::mirror::rows::Checkpoint;
+use crate::recorded::{Head, Recorded};
+use crate::remote::Remote;
+
+/// How often checkpoint and head are looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long to wait before trying again what was not possible.
+const PAUSE: Duration = Duration::from_millis(200);
+/// A batch ends with the command that brings its payloads to so many bytes.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// Why the copy does not go on.
+enum Trouble {
+    /// It may work in a moment.
+    Passing(ReadError),
+    /// The log that answers is not the one that was copied.
+    Refused(u64, &'static str),
+    /// Another copy took its place.
+    Renewed,
+}
+
+impl From<ReadError> for Trouble {
+    fn from(error: ReadError) -> Self {
+        Self::Passing(error)
+    }
+}
+
+/// Keeps the copy current until another one takes its place.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut doubted = false;
+    loop {
+        let log = shared.rows.log.as_str();
+        let outcome = turn(&shared).await;
+        if let Err(Trouble::Passing(ReadError::Malformed { .. })) = &outcome {
+            // It may be a new epoch: begin anew with the log and compare it with the copy.
+            *shared.remote.lock().unwrap_or_else(PoisonError::into_inner) = anew(&shared);
+            if !std::mem::replace(&mut doubted, true) {
+                continue;
+            }
+        } else {
+            doubted = false;
+        }
+        let state = match outcome {
+            Ok(()) => Mirrored::Following,
+            Err(Trouble::Passing(ReadError::Unavailable(_owner_is_away))) => Mirrored::Following,
+            Err(Trouble::Passing(error @ ReadError::Database(_))) => {
+                Mirrored::Hindered(format!("the mirror's database: {error}"))
+            }
+            Err(Trouble::Passing(error @ ReadError::Malformed { .. })) => {
+                Mirrored::Hindered(format!("what the log's service answers: {error}"))
+            }
+            Err(Trouble::Refused(position, what)) => Mirrored::Refused { position, what },
+            Err(Trouble::Renewed) => Mirrored::Renewed,
+        };
+        let changed = shared.state.send_if_modified(|known| {
+            let changed = *known != state;
+            known.clone_from(&state);
+            changed
+        });
+        if changed {
+            match &state {
+                Mirrored::Following => tracing::info!(log, "the mirror goes on"),
+                Mirrored::Hindered(why) => tracing::warn!(log, why, "the mirror waits"),
+                Mirrored::Refused { position, what } => {
+                    tracing::error!(log, position, what, "the mirror stops: rebuild it");
+                }
+                Mirrored::Renewed => tracing::warn!(log, "the mirror was rebuilt"),
+            }
+            // Whoever waits for news shall hear of it.
+            shared.newest.send_modify(|_same| ());
+        }
+        match state {
+            Mirrored::Following => {}
+            Mirrored::Hindered(_) => tokio::time::sleep(PAUSE).await,
+            Mirrored::Refused { .. } => return until_renewed(&shared).await,
+            Mirrored::Renewed => return,
+        }
+    }
+}
+
+fn anew(shared: &Shared) -> Remote {
+    Remote::follow(shared.service.clone(), shared.rows.log.clone(), shared.broker.clone())
+}
+
+/// One look at both sides, and everything that comes within the next second.
+async fn turn(shared: &Shared) -> Result<(), Trouble> {
+    let until = Instant::now() + LOOK;
+    let remote = shared.remote();
+    let mut news = remote.watch();
+    // The checkpoint first: a head that is asked for afterwards is not before it.
+    let mut here = look(shared).await?;
+    let head = match remote.head().await {
+        Ok(head) => Some(head),
+        Err(error @ ReadError::Malformed { .. }) => return Err(error.into()),
+        // The broker may tell of news all the same.
+        Err(ReadError::Database(_) | ReadError::Unavailable(_)) => None,
+    };
+    if let (None, Some(head)) = (&here, &head) {
+        shared.rows.begin(&remote.identity().await?, head.epoch).await?;
+        here = look(shared).await?;
+    }
+    let Some(mut here) = here else {
+        tokio::time::sleep_until(until).await;
+        return Ok(());
+    };
+    let epoch = match head {
+        Some(head) => same_history(&here, head)?,
+        None => here.at.epoch,
+    };
+    while Instant::now() < until {
+        news.borrow_and_update();
+        let page = match remote.read(here.at.position, MAX_EVENTS).await {
+            Ok(page) => page,
+            Err(ReadError::Unavailable(_owner_is_away)) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let there = head.is_some_and(|head| head.position == here.at.position);
+        if page.is_empty() && (!there || epoch == here.at.epoch) {
+            // Either way it is time to look.
+            let _told = tokio::time::timeout_at(until, news.changed()).await;
+            continue;
+        }
+        match take(shared, &here, batch(&page), epoch).await? {
+            Some(moved) => here = moved,
+            // Another process of this reader was first.
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// The checkpoint as it is now; tells readers of it.
+async fn look(shared: &Shared) -> Result<Option<Checkpoint>, Trouble> {
+    let known = shared.known().clone();
+    let position = known.as_ref().map_or(0, |known| known.at.position);
+    let Some((here, hash)) = shared.rows.checkpoint(position).await? else {
+        return if known.is_some() { Err(Trouble::Renewed) } else { Ok(None) };
+    };
+    if let Some(known) = known {
+        // A server that crashed may have lost rows that readers were told of; what comes in their place is
+        // compared when it comes.
+        let other = position > 0 && hash.is_some_and(|hash| hash != known.at.hash);
+        if known.generation != here.generation || other {
+            return Err(Trouble::Renewed);
+        }
+    }
+    tell(shared, &here);
+    Ok(Some(here))
+}
+
+/// The log's epoch, if the log that names this head can be the one that was copied.
+fn same_history(here: &Checkpoint, head: Head) -> Result<u32, Trouble> {
+    let at = here.at;
+    let refused = |what| Err(Trouble::Refused(at.position, what));
+    if head.position < at.position {
+        return refused("the log ends before its mirror does: it has another history");
+    }
+    if head.epoch < at.epoch {
+        return refused("the log is of an earlier epoch than its mirror");
+    }
+    if head.position == at.position && head.hash != at.hash {
+        return refused("the log has another history than its mirror");
+    }
+    Ok(head.epoch)
+}
+
+/// The first commands of a page that make a transaction of bearable size.
+fn batch(page: &[Recorded]) -> &[Recorded] {
+    let (mut events, mut bytes) = (0, 0);
+    for command in whole_commands(page).chunk_by(same_command) {
+        if bytes >= BATCH_BYTES {
+            break;
+        }
+        events += command.len();
+        bytes += command.iter().map(|event| event.payload.len()).sum::<usize>();
+    }
+    &page[..events]
+}
+
+/// Takes events that follow the checkpoint in the log's own chain. `None`: somebody else moved it meanwhile.
+async fn take(
+    shared: &Shared,
+    here: &Checkpoint,
+    events: &[Recorded],
+    epoch: u32,
+) -> Result<Option<Checkpoint>, Trouble> {
+    let refused = |what| Err(Trouble::Refused(here.at.position, what));
+    let known = shared.known().as_ref().map(|known| known.at);
+    let mut to = Head { epoch, ..here.at };
+    for event in events {
+        let hash = chain(here.log.algorithm, &to.hash, &event.stream_hash);
+        if event.position != to.position + 1 || event.hash != hash {
+            return refused("the log has another history than its mirror");
+        }
+        if known.is_some_and(|known| known.position == event.position && known.hash != hash) {
+            return Err(Trouble::Renewed);
+        }
+        to = Head { epoch: to.epoch.max(event.epoch), position: event.position, hash };
+    }
+    if !shared.rows.advance(here, to, events).await? {
+        return Ok(None);
+    }
+    let moved = Checkpoint { at: to, ..here.clone() };
+    tell(shared, &moved);
+    Ok(Some(moved))
+}
+
+/// Readers never see less than they were told, and of the epoch always the newest. What a crash of the server
+/// took away they read again when it is back.
+fn tell(shared: &Shared, here: &Checkpoint) {
+    let mut known = shared.known();
+    let lost = match &mut *known {
+        Some(known) if known.at.position > here.at.position => {
+            known.at.epoch = here.at.epoch;
+            true
+        }
+        other => {
+            *other = Some(here.clone());
+            false
+        }
+    };
+    drop(known);
+    let was_lost = shared.lost.swap(lost, Ordering::Relaxed);
+    append::tell(&shared.newest, here.at.position);
+    if lost || was_lost {
+        shared.newest.send_modify(|_same| ());
+    }
+}
+
+/// A refused mirror stands until it is rebuilt.
+async fn until_renewed(shared: &Shared) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if let Err(Trouble::Renewed) = look(shared).await {
+            tracing::warn!(log = shared.rows.log, "the mirror was rebuilt");
+            shared.state.send_replace(Mirrored::Renewed);
+            shared.newest.send_modify(|_same| ());
+            return;
+        }
+    }
+}

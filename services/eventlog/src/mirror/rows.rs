@@ -1,0 +1,187 @@
+//! The tables of mirrors. Every statement is a transaction of its own, so that no session is ever left in one.
+
+use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
+
+use crate::error::ReadError;
+use crate::hash::Algorithm;
+use crate::linked::Identity;
+use crate::recorded::{Head, Recorded};
+use crate::rows::{self, LogRow, stored};
+
+/// Up to where a log is copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checkpoint {
+    /// The number of the copy: a rebuilt one has another.
+    pub(crate) generation: i64,
+    pub(crate) log: Identity,
+    pub(crate) at: Head,
+}
+
+/// The rows of one log's mirror.
+#[derive(Clone)]
+pub(crate) struct Rows {
+    pub(crate) pool: PgPool,
+    /// The log's name.
+    pub(crate) log: String,
+}
+
+/// The columns of an event, as a log names them.
+macro_rules! columns {
+    () => {
+        "position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
+         principal, key, command_digest, payload, stream_hash, hash"
+    };
+}
+
+/// The statement that reads events of one copy, and nothing at all once another took its place.
+macro_rules! events {
+    ($which:literal) => {
+        concat!(
+            "select e.* from checkpoint c
+               left join lateral (select ",
+            columns!(),
+            " from event where generation = c.generation and position <= c.position and ",
+            $which,
+            ") e on true where c.log = $1 and c.generation = $2"
+        )
+    };
+}
+
+/// Moves the checkpoint from where it was and adds the rows up to there: both, or neither where somebody else
+/// moved it first.
+const ADVANCE: &str = concat!(
+    "with moved as (
+         update checkpoint set epoch = $3, position = $4, hash = $5
+          where log = $1 and generation = $2 and epoch = $6 and position = $7 and hash = $8
+         returning generation),
+     kept as (
+         insert into event (generation, ",
+    columns!(),
+    ") select moved.generation, e.*
+         from moved, unnest($9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::text[],
+                            $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[],
+                            $19::bytea[], $20::bytea[], $21::bytea[], $22::bytea[]) e)
+     select generation from moved"
+);
+
+impl Rows {
+    /// The checkpoint, and the hash that the copy has at a position.
+    pub(crate) async fn checkpoint(
+        &self,
+        position: u64,
+    ) -> Result<Option<(Checkpoint, Option<[u8; 32]>)>, ReadError> {
+        let sql = "select c.generation, c.log_id, c.algorithm, c.epoch, c.position, c.hash,
+                          (select e.hash from event e
+                            where e.generation = c.generation and e.position = $2) as hash_there
+                     from checkpoint c where c.log = $1";
+        let row = sqlx::query(sql).bind(&self.log).bind(stored(position));
+        let Some(row) = row.fetch_optional(&self.pool).await? else { return Ok(None) };
+        let malformed = |what| ReadError::Malformed { position: 0, what };
+        let log = Identity {
+            log_id: row.bytes("log_id")?.try_into().map_err(|_length| malformed("log_id"))?,
+            algorithm: Algorithm::named(&row.text("algorithm")?).ok_or(malformed("algorithm"))?,
+        };
+        let there: Option<Vec<u8>> = row.try_get("hash_there")?;
+        let there = there.map(|hash| hash.try_into().map_err(|_length| malformed("hash")));
+        let generation = row.integer("generation")?;
+        Ok(Some((Checkpoint { generation, log, at: rows::head(&row)? }, there.transpose()?)))
+    }
+
+    /// Begins the copy before the log's first event, unless it was begun.
+    pub(crate) async fn begin(&self, log: &Identity, epoch: u32) -> Result<(), ReadError> {
+        let sql =
+            "insert into checkpoint (log, generation, log_id, algorithm, epoch, position, hash)
+             values ($1, nextval('generation'), $2, $3, $4, 0, $5) on conflict (log) do nothing";
+        sqlx::query(sql)
+            .bind(&self.log)
+            .bind(log.log_id.as_slice())
+            .bind(log.algorithm.name())
+            .bind(i64::from(epoch))
+            .bind(log.genesis(&self.log).as_slice())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves the checkpoint over these events and keeps them, in one transaction; says whether it was where
+    /// it was thought to be. If not, nothing was done.
+    pub(crate) async fn advance(
+        &self,
+        from: &Checkpoint,
+        to: Head,
+        events: &[Recorded],
+    ) -> Result<bool, ReadError> {
+        let texts = |of: fn(&Recorded) -> &str| events.iter().map(of).collect::<Vec<_>>();
+        let bytes = |of: fn(&Recorded) -> &[u8]| events.iter().map(of).collect::<Vec<_>>();
+        let counts = |of: fn(&Recorded) -> u64| {
+            events.iter().map(|event| stored(of(event))).collect::<Vec<_>>()
+        };
+        let times: Vec<_> = events.iter().map(|event| event.recorded_at.as_microsecond()).collect();
+        let moved = sqlx::query(ADVANCE)
+            .bind(&self.log)
+            .bind(from.generation)
+            .bind(i64::from(to.epoch))
+            .bind(stored(to.position))
+            .bind(to.hash.as_slice())
+            .bind(i64::from(from.at.epoch))
+            .bind(stored(from.at.position))
+            .bind(from.at.hash.as_slice())
+            .bind(counts(|event| event.position))
+            .bind(counts(|event| event.epoch.into()))
+            .bind(texts(|event| &event.stream))
+            .bind(counts(|event| event.version))
+            .bind(texts(|event| &event.kind))
+            .bind(times)
+            .bind(texts(|event| &event.actor))
+            .bind(texts(|event| &event.on_behalf_of))
+            .bind(texts(|event| &event.principal))
+            .bind(texts(|event| &event.key))
+            .bind(bytes(|event| &event.command_digest))
+            .bind(bytes(|event| &event.payload))
+            .bind(bytes(|event| &event.stream_hash))
+            .bind(bytes(|event| &event.hash))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(moved.is_some())
+    }
+
+    /// At most `limit` events of a copy after a position; `None` once another copy took its place.
+    pub(crate) async fn read(
+        &self,
+        generation: i64,
+        after: u64,
+        limit: usize,
+    ) -> Result<Option<Vec<Recorded>>, ReadError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let query = sqlx::query(events!("position > $3 order by position limit $4"));
+        let query = query.bind(&self.log).bind(generation).bind(stored(after)).bind(limit);
+        let mut events = of_copy(query.fetch_all(&self.pool).await?)?;
+        // A join promises no order.
+        events.iter_mut().for_each(|events| events.sort_by_key(|event| event.position));
+        Ok(events)
+    }
+
+    /// The events of a stream in a copy after a version; `None` once another copy took its place.
+    pub(crate) async fn stream(
+        &self,
+        generation: i64,
+        name: &str,
+        after_version: u64,
+    ) -> Result<Option<Vec<Recorded>>, ReadError> {
+        let query = sqlx::query(events!("stream = $3 and version > $4"));
+        let query = query.bind(&self.log).bind(generation).bind(name).bind(stored(after_version));
+        let mut events = of_copy(query.fetch_all(&self.pool).await?)?;
+        events.iter_mut().for_each(|events| events.sort_by_key(|event| event.version));
+        Ok(events)
+    }
+}
+
+/// No row at all: the copy is gone. A row without an event: there is none to read.
+fn of_copy(found: Vec<PgRow>) -> Result<Option<Vec<Recorded>>, ReadError> {
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let is_event = |row: &&PgRow| !matches!(row.try_get::<Option<i64>, _>("position"), Ok(None));
+    found.iter().filter(is_event).map(|row| rows::recorded(row)).collect::<Result<_, _>>().map(Some)
+}
