@@ -24,6 +24,7 @@ mod recorded;
 mod relay;
 mod remote;
 mod rows;
+pub mod seeded;
 mod service;
 mod sqlite;
 #[cfg(feature = "testing")]

@@ -13,6 +13,7 @@ mod run {
     pub mod follow;
     pub mod history;
     pub mod load;
+    pub mod rivals;
     pub mod story;
     pub mod wire;
 }
@@ -31,7 +32,7 @@ use run::{
     fleet::Fleet,
     follow,
     history::History,
-    load, story,
+    load, rivals, story,
 };
 use serde_json::{Value, json};
 use std::{
@@ -54,6 +55,9 @@ struct Arguments {
     /// How long the load and the faults last at least
     #[arg(long, default_value_t = 5)]
     minutes: u64,
+    /// So many seconds instead
+    #[arg(long)]
+    seconds: Option<u64>,
     /// Where the history and the dumps go; it is made
     #[arg(long)]
     folder: PathBuf,
@@ -65,6 +69,8 @@ struct Arguments {
 /// Clients of the random lifecycle, and writers on the hot project.
 const LIVES: u64 = 16;
 const HOT: u64 = 16;
+/// Pairs of callers in each other's way.
+const RIVALS: u64 = 4;
 /// The Tuesday on which the run begins.
 const BEGINNING: &str = "2022-03-01";
 /// Most that convergence may take, by the acceptance list.
@@ -117,6 +123,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     let (date, today) = watch::channel(BEGINNING.to_owned());
     let mut clients: Vec<_> =
         (1..=LIVES).map(|id| tokio::spawn(load::life(world.clone(), id, today.clone()))).collect();
+    clients.extend(
+        (1..=RIVALS).map(|id| tokio::spawn(rivals::rivals(world.clone(), 400 + id, today.clone()))),
+    );
     clients.extend((1..=HOT).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
     let settlers: Vec<_> =
         (1..=2).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
@@ -198,7 +207,7 @@ async fn rage(
     faults: &[&'static str],
 ) -> bool {
     let begun = Instant::now();
-    let wanted = Duration::from_secs(60 * arguments.minutes);
+    let wanted = Duration::from_secs(arguments.seconds.unwrap_or(60 * arguments.minutes));
     let mut dice = Dice::new(arguments.seed, 7);
     let mut round: Vec<&'static str> = Vec::new();
     // Something must have happened before anything can be lost.

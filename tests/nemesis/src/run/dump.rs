@@ -94,8 +94,31 @@ pub async fn write(
         database.close().await?;
         streams(fleet, folder, keeper).await?;
     }
+    for reader in SERVICES {
+        mirrors(fleet, folder, reader).await?;
+    }
     views(world, folder).await?;
     said(fleet, folder)
+}
+
+/// A reader's copies of the logs that it follows, each with how far it has come.
+async fn mirrors(fleet: &Fleet, folder: &Path, reader: &str) -> Result<(), sqlx::Error> {
+    let mut database = connect(fleet, reader).await?;
+    let there = rows(&mut database, "select to_regclass('mirror.checkpoint') as found").await?;
+    if there.first().is_some_and(|row| !row["found"].is_null()) {
+        let of = "select * from mirror.checkpoint order by log";
+        for checkpoint in rows(&mut database, of).await? {
+            let log = checkpoint["log"].as_str().unwrap_or_default();
+            let mut lines = Lines::new(folder, &format!("mirror.{reader}.{log}.jsonl"));
+            lines.line(&checkpoint);
+            let of = format!(
+                "select * from mirror.event where generation = {} order by position",
+                checkpoint["generation"]
+            );
+            rows(&mut database, &of).await?.iter().for_each(|row| lines.line(row));
+        }
+    }
+    database.close().await
 }
 
 /// The broker's stream of a log.

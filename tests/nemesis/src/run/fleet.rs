@@ -3,7 +3,7 @@
 use eventlog::testing::Nats;
 use nemesis::{
     link::{Link, Target},
-    site::{KEEPERS, Process, SERVICES, Site, config, free},
+    site::{Process, SERVICES, Site, config, free},
 };
 use std::{
     collections::BTreeMap,
@@ -39,12 +39,12 @@ pub struct Fleet {
 impl Fleet {
     /// Starts everything and waits until it is ready.
     pub async fn start(date: &str) -> Arc<Self> {
-        let mut site = Site::new(&KEEPERS).await;
+        let mut site = Site::new(&SERVICES).await;
         let nats = Nats::start().await.expect("a broker");
         site.variables.push(("TONGBAN_CLOCK__AT".to_owned(), date.to_owned()));
         let links = links(&mut site, &nats).await;
-        for keeper in KEEPERS {
-            let migrated = site.migrate(keeper);
+        for role in SERVICES {
+            let migrated = site.migrate(role);
             assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
         }
         let gateway = free();

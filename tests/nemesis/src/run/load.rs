@@ -41,13 +41,13 @@ pub async fn life(world: Arc<World>, id: u64, today: tokio::sync::watch::Receive
 }
 
 /// Waits a while, more or less.
-async fn rest(caller: &mut Caller) {
+pub async fn rest(caller: &mut Caller) {
     let pace = caller.world.pace.load(Ordering::Relaxed);
     let pause = pace / 2 + caller.dice.below(pace.max(1));
     tokio::time::sleep(Duration::from_millis(pause)).await;
 }
 
-async fn begin(caller: &mut Caller, id: String) -> Option<Project> {
+pub async fn begin(caller: &mut Caller, id: String) -> Option<Project> {
     let owner = format!("enterprise:{id}/filing");
     let order = story::register(&id, &owner, caller.world.key());
     // A project that may be there or not is of no use before that is settled.
