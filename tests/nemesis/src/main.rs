@@ -19,7 +19,7 @@ mod run {
 }
 
 use clap::Parser;
-use nemesis::site::KEEPERS;
+use nemesis::site::{KEEPERS, SERVICES};
 use proto::{
     clock::v1::{AdvanceToRequest, clock_service_client::ClockServiceClient},
     status::v1::{GetProjectStatusRequest, status_service_client::StatusServiceClient},
@@ -310,6 +310,11 @@ async fn level(
         Ok(Ok(_)) => {}
         Ok(Err(status)) => return Err(format!("the status: {}", status.message())),
         Err(_elapsed) => return Err("the status does not answer".to_owned()),
+    }
+    for reader in SERVICES {
+        let behind =
+            dump::behind(fleet, reader, &heads).await.map_err(|error| error.to_string())?;
+        behind.map_or(Ok(()), Err)?;
     }
     for name in fleet.names() {
         if !fleet.ready(&name, Duration::from_secs(2)).await {
