@@ -33,8 +33,11 @@ const TRACEPARENT: &str = "ce-traceparent";
 /// Where the broker is and what it may keep.
 #[derive(Clone)]
 pub struct BrokerOptions {
-    /// `nats://user:password@host:4222`, or `tls://…`; several servers of one cluster with commas.
+    /// `nats://host:4222`, or `tls://…`; several servers of one cluster with commas. The client takes no user
+    /// from it.
     pub url: String,
+    /// User and password, where the servers know theirs so.
+    pub user: Option<(String, String)>,
     /// Certificates of the authorities to trust, a PEM file; the system's if not given.
     pub ca: Option<PathBuf>,
     /// A NATS credentials file.
@@ -52,6 +55,7 @@ impl BrokerOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            user: None,
             ca: None,
             credentials: None,
             replicas: 1,
@@ -93,6 +97,9 @@ impl Broker {
                 let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
                 Duration::from_millis(100).saturating_mul(attempts).min(LONGEST_PAUSE)
             });
+        if let Some((user, password)) = &options.user {
+            connecting = connecting.user_and_password(user.clone(), password.clone());
+        }
         if let Some(ca) = &options.ca {
             connecting = connecting.add_root_certificates(ca.clone());
         }

@@ -18,8 +18,8 @@ const INSTALL: &str = "nats-server is not installed: apt-get install nats-server
 pub struct Nats {
     directory: Directory,
     port: u16,
-    /// What makes it one of a cluster.
-    clustered: Vec<String>,
+    /// Arguments beside the usual ones.
+    arguments: Vec<String>,
     running: Mutex<Option<(Child, Child)>>,
 }
 
@@ -27,6 +27,14 @@ impl Nats {
     /// Starts a server and waits until it listens.
     pub async fn start() -> io::Result<Self> {
         let server = Self::new(free_ports::<1>()?[0], Vec::new())?;
+        server.restart().await?;
+        Ok(server)
+    }
+
+    /// Starts a server that lets nobody in but this user with this password.
+    pub async fn guarded(user: &str, password: &str) -> io::Result<Self> {
+        let guard = ["-user", user, "-pass", password].map(str::to_owned);
+        let server = Self::new(free_ports::<1>()?[0], guard.into())?;
         server.restart().await?;
         Ok(server)
     }
@@ -50,8 +58,8 @@ impl Nats {
         Ok(servers)
     }
 
-    fn new(port: u16, clustered: Vec<String>) -> io::Result<Self> {
-        Ok(Self { directory: Directory::new()?, port, clustered, running: Mutex::new(None) })
+    fn new(port: u16, arguments: Vec<String>) -> io::Result<Self> {
+        Ok(Self { directory: Directory::new()?, port, arguments, running: Mutex::new(None) })
     }
 
     /// Where it listens.
@@ -69,7 +77,7 @@ impl Nats {
         let log = self.directory.path().join("server.log");
         let mut command = Command::new(program());
         command.args(["-a", "127.0.0.1", "-p", &self.port.to_string(), "-js", "-sd"]);
-        command.arg(self.store()).arg("-l").arg(&log).args(&self.clustered).stdin(Stdio::null());
+        command.arg(self.store()).arg("-l").arg(&log).args(&self.arguments).stdin(Stdio::null());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let server = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, INSTALL),

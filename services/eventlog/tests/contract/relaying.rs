@@ -282,6 +282,26 @@ async fn ten_thousand_events_are_told_again_after_a_wipe() {
     log.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_asks_who_we_are_is_told() {
+    let world = World::sqlite().await;
+    let nats = Nats::guarded("tongban", "p@ss:w/rd%").await.unwrap();
+    let log = world.open().await;
+    grow(&log, 3).await;
+    let options = |password: &str| {
+        let mut options = eventlog::BrokerOptions::new(nats.url());
+        options.user = Some(("tongban".to_owned(), password.to_owned()));
+        options
+    };
+    let broker = eventlog::Broker::connect(options("another")).await.unwrap();
+    let refused = Relay::start(log.clone(), broker);
+    let broker = eventlog::Broker::connect(options("p@ss:w/rd%")).await.unwrap();
+    let relay = Relay::start(log.clone(), broker);
+    relayed(&relay, 3).await;
+    assert_eq!(*refused.relayed().borrow(), Relayed::Waiting);
+    log.close().await;
+}
+
 /// Each of three servers holds the stream, and none lags behind.
 async fn three_copies(servers: &[Nats; 3], last: u64) {
     until("three servers hold the whole stream", || async {
