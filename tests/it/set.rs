@@ -2,6 +2,7 @@
 
 mod epoch;
 mod gateway;
+mod mirrored;
 mod replicas;
 mod traces;
 

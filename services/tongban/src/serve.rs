@@ -220,7 +220,8 @@ async fn logs(
 fn trouble(what: &str, error: &OpenError) -> Trouble {
     let failure = Failure::caused(format!("{what} cannot be opened"), error);
     match error {
-        OpenError::Database(_) | OpenError::NotMigrated { .. } => {
+        // Tables that are newer go when this program is replaced, or a backup restored: it waits for either.
+        OpenError::Database(_) | OpenError::NotMigrated { .. } | OpenError::NewerSchema { .. } => {
             Trouble::Passing(failure.to_string())
         }
         _ => Trouble::Lasting(failure),

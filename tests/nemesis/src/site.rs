@@ -71,6 +71,11 @@ impl Site {
         Self { server, folder, grpc, variables, own: Vec::new() }
     }
 
+    /// What every process of a role logged.
+    pub fn said(&self, role: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("{role}.log"))).unwrap_or_default()
+    }
+
     /// A command of the binary with the configuration of one process.
     pub fn command(&self, arguments: &[&str], role: &str) -> Command {
         let mut command = Command::new(binary());
@@ -170,6 +175,8 @@ impl Process {
     /// What the admin listener answers: the status and the text; `None` while it does not.
     pub fn ask(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.admin).ok()?;
+        // A process that was stopped still has its port.
+        stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
@@ -221,6 +228,11 @@ impl Process {
     pub fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        self.ended()
+    }
+
+    /// Waits until it ends, and tells its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
