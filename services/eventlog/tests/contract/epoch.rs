@@ -2,11 +2,16 @@
 //! had seen more notices.
 
 use eventlog::testing::Nats;
-use eventlog::{Head, OpenError, RaiseError, Relay, Relayed, Store, raise_epoch};
+use eventlog::{Head, OpenError, RaiseError, Relay, Relayed, Store, VerifyError, raise_epoch};
 
-use crate::network::{Owner, broker, follow, grow, same, within};
+use crate::network::{Owner, broker, follow, grow, same, until, within};
 use crate::relaying::{is_the_log, relayed};
 use crate::world::World;
+
+/// Raises the epoch as soon as the last session has ended.
+async fn raised(store: &Store, head: Head, seen: u32) -> Head {
+    until("it is raised", || raise_epoch(store, "planning", Some(head.hash), seen)).await
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_epoch_is_raised_by_who_names_the_head_while_nobody_has_the_log_open() {
@@ -35,8 +40,8 @@ async fn an_epoch_is_raised_by_who_names_the_head_while_nobody_has_the_log_open(
 
         // The next one, and the one after the newest that anybody has seen.
         for (seen, epoch) in [(0, 2), (1, 3), (8, 9)] {
-            let raised = raise_epoch(&world.store, "planning", Some(head.hash), seen).await;
-            assert_eq!(raised.unwrap(), Head { epoch, ..head }, "{}", world.backend);
+            let raised = raised(&world.store, head, seen).await;
+            assert_eq!(raised, Head { epoch, ..head }, "{}", world.backend);
         }
     }
 }
@@ -48,7 +53,7 @@ async fn a_history_of_two_epochs_is_one_chain() {
         grow(&log, 3).await;
         let before = log.head().await.unwrap();
         log.close().await;
-        raise_epoch(&world.store, "planning", Some(before.hash), 0).await.unwrap();
+        raised(&world.store, before, 0).await;
 
         let log = world.open().await;
         assert_eq!(log.verify(Some(before)).await.unwrap().head, Head { epoch: 2, ..before });
@@ -58,6 +63,9 @@ async fn a_history_of_two_epochs_is_one_chain() {
         let report = log.verify(Some(before)).await.unwrap();
         assert_eq!(report.head, log.head().await.unwrap(), "{}", world.backend);
         assert_eq!((report.head.epoch, report.head.position), (2, 5));
+        let later = Head { epoch: 3, ..report.head };
+        let refused = log.verify(Some(later)).await;
+        assert!(matches!(refused, Err(VerifyError::Bad { position: 5, .. })), "{refused:?}");
 
         // Whoever begins to follow now reads both.
         let owner = Owner::of(&log).await;
@@ -101,7 +109,7 @@ async fn a_log_that_was_put_back_is_told_anew_once_its_epoch_is_raised_and_follo
     drop(relay);
     log.close().await;
 
-    raise_epoch(&world.store, "planning", Some(head.hash), 0).await.unwrap();
+    raised(&world.store, head, 0).await;
     let log = world.open().await;
     let relay = Relay::start(log.clone(), broker(&nats).await);
     relayed(&relay, 10).await;
