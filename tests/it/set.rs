@@ -1,6 +1,7 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
 mod gateway;
+mod mirrored;
 mod replicas;
 mod traces;
 

@@ -45,7 +45,7 @@ const PIECES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0];
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Every metric of the platform: its name and what it tells. Labels never name a project or a person.
-pub const METRICS: [(&str, &str); 11] = [
+pub const METRICS: [(&str, &str); 13] = [
     (
         "tongban_grpc_calls_total",
         "Calls answered, by method and status code; what breaks off in a stream is not seen here",
@@ -60,6 +60,8 @@ pub const METRICS: [(&str, &str); 11] = [
         "tongban_relay_position",
         "Position up to which the broker has acknowledged a log; -1 while it does not answer",
     ),
+    ("tongban_audited_streams_total", "Streams of mirrors compared with the log itself, by log"),
+    ("tongban_audit_differences_total", "Events of a mirror found to differ from the log, by log"),
     ("tongban_matters", "Open matters by stage and light; red and yellow are overdue"),
     (
         "tongban_spans_total",

@@ -14,6 +14,7 @@ mod gateway;
 mod health;
 mod migrate;
 mod platform;
+mod rebuild;
 mod resolve;
 mod role;
 mod serve;
@@ -76,6 +77,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
         Command::Up(up) => up::run(up, &seeds, out),
         Command::Serve(serve) => serve::run(serve, arguments.seeds.as_deref(), out),
         Command::Migrate(migrate) => migrate::run(migrate, out),
+        Command::Rebuild(rebuild) => rebuild::run(rebuild, out),
         Command::Health(health) => health::run(health, out),
         Command::Demo(demo) => demo::run(demo, &seeds, out),
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),

@@ -44,7 +44,7 @@ impl Role {
         }
     }
 
-    /// What its configuration is called.
+    /// Its name on the command line, and that of its configuration.
     pub(crate) fn name(self) -> &'static str {
         match (self, self.services().as_slice()) {
             (Self::Gateway, _) => "gateway",

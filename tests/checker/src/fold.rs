@@ -42,6 +42,8 @@ pub struct Entry {
     pub recorded_on: String,
     /// Who recorded it.
     pub principal: String,
+    /// By which command.
+    pub key: String,
 }
 
 /// What intake says of a project.
@@ -119,8 +121,8 @@ impl Stream {
             News::Nothing => {}
         }
         let (on, recorded_on) = (stored.on, date::of(event.recorded_at));
-        let principal = event.principal.clone();
-        self.entries.push(Entry { position: at, kind, matter, on, recorded_on, principal });
+        let (principal, key) = (event.principal.clone(), event.key.clone());
+        self.entries.push(Entry { position: at, kind, matter, on, recorded_on, principal, key });
         unlawful
     }
 }

@@ -19,7 +19,7 @@ mod run {
 }
 
 use clap::Parser;
-use nemesis::site::KEEPERS;
+use nemesis::site::{KEEPERS, SERVICES};
 use proto::{
     clock::v1::{AdvanceToRequest, clock_service_client::ClockServiceClient},
     status::v1::{GetProjectStatusRequest, status_service_client::StatusServiceClient},
@@ -58,6 +58,9 @@ struct Arguments {
     /// So many seconds instead
     #[arg(long)]
     seconds: Option<u64>,
+    /// Clients of the random lifecycle, and as many writers on the hot project
+    #[arg(long, default_value_t = 16)]
+    clients: u64,
     /// Where the history and the dumps go; it is made
     #[arg(long)]
     folder: PathBuf,
@@ -66,9 +69,6 @@ struct Arguments {
     only: Option<String>,
 }
 
-/// Clients of the random lifecycle, and writers on the hot project.
-const LIVES: u64 = 16;
-const HOT: u64 = 16;
 /// Pairs of callers in each other's way.
 const RIVALS: u64 = 4;
 /// The Tuesday on which the run begins.
@@ -121,12 +121,14 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     heat(&world, 0).await?;
     follow::start(&world, &fleet);
     let (date, today) = watch::channel(BEGINNING.to_owned());
-    let mut clients: Vec<_> =
-        (1..=LIVES).map(|id| tokio::spawn(load::life(world.clone(), id, today.clone()))).collect();
+    let mut clients: Vec<_> = (1..=arguments.clients)
+        .map(|id| tokio::spawn(load::life(world.clone(), id, today.clone())))
+        .collect();
     clients.extend(
         (1..=RIVALS).map(|id| tokio::spawn(rivals::rivals(world.clone(), 400 + id, today.clone()))),
     );
-    clients.extend((1..=HOT).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
+    clients
+        .extend((1..=arguments.clients).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
     let settlers: Vec<_> =
         (1..=2).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
     let clock = tokio::spawn(pass_days(world.clone(), date, arguments.minutes));
@@ -240,7 +242,7 @@ fn pace(arguments: &Arguments, world: &World, left: Duration) {
     let missing = arguments.operations.saturating_sub(world.history.operations()).max(1);
     let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
     // An operation in a set under faults takes a while itself, and about half of them are followed by a read.
-    let pause = left.saturating_mul(LIVES + HOT) / missing;
+    let pause = left.saturating_mul(2 * arguments.clients) / missing;
     world.pace.store((pause / 2).clamp(5, 3_000), Ordering::Relaxed);
 }
 
@@ -308,6 +310,11 @@ async fn level(
         Ok(Ok(_)) => {}
         Ok(Err(status)) => return Err(format!("the status: {}", status.message())),
         Err(_elapsed) => return Err("the status does not answer".to_owned()),
+    }
+    for reader in SERVICES {
+        let behind =
+            dump::behind(fleet, reader, &heads).await.map_err(|error| error.to_string())?;
+        behind.map_or(Ok(()), Err)?;
     }
     for name in fleet.names() {
         if !fleet.ready(&name, Duration::from_secs(2)).await {

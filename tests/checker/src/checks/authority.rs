@@ -54,7 +54,13 @@ fn wanted(run: &Run, log: &str, stream: &Stream, id: &str, entry: &Entry) -> Opt
     if entry.principal.starts_with("system:") {
         return None;
     }
-    let matter = &stream.matters.get(id)?.first()?.1;
+    let (received, matter) = stream.matters.get(id)?.first()?;
+    // What follows from an application at once, such as a registration, nobody decides.
+    let found = stream.entries.binary_search_by_key(received, |other| other.position).ok();
+    let begun = found.and_then(|at| stream.entries.get(at))?;
+    if (&begun.principal, &begun.key) == (&entry.principal, &entry.key) {
+        return None;
+    }
     if LEAD.contains(&entry.kind.as_str()) || entry.kind == "accepted" {
         return Some(matter.terms.agency.clone());
     }
@@ -138,6 +144,13 @@ mod tests {
         sample.ask("ask-1");
         sample.by("agency:NR/u1").give("opinion-1");
         assert_eq!(checked(sample), ["it is the item's agency"]);
+    }
+
+    #[test]
+    fn what_follows_from_an_application_at_once_needs_no_agency() {
+        let mut sample = Sample::begun();
+        sample.by(crate::sample::ENTERPRISE).accept("file-1");
+        assert!(checked(sample).is_empty());
     }
 
     #[test]
