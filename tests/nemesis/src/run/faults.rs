@@ -63,6 +63,7 @@ pub struct Nemesis {
     pub dice: Dice,
     pub figures: Figures,
     prober: Caller,
+    probers: u64,
     number: u32,
     /// Shorter stops.
     pub short: bool,
@@ -76,6 +77,9 @@ const QUICK: Patience = Patience {
     fence: false,
 };
 
+const PATIENT: Patience =
+    Patience { answer: Duration::from_secs(8), budget: Duration::from_secs(8), ..QUICK };
+
 impl Nemesis {
     pub fn new(world: &Arc<World>, fleet: &Arc<Fleet>, short: bool) -> Self {
         Self {
@@ -84,6 +88,7 @@ impl Nemesis {
             dice: Dice::new(world.seed, 666),
             figures: Figures::default(),
             prober: Caller::new(world, 900, QUICK),
+            probers: 0,
             number: 0,
             short,
         }
@@ -143,8 +148,10 @@ impl Nemesis {
         self.world.history.line(&json!({
             "kind": "fault", "id": id, "what": what, "class": kind, "t0": t0, "t1": t1, "bit": bit,
         }));
+        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load = load.split(' ').next().unwrap_or("?");
         let bitten = if bit { "bit" } else { "did not bite" };
-        println!("{id} {what}: {bitten}, {:.1} s", begun.elapsed().as_secs_f64());
+        println!("{id} {what}: {bitten}, {:.1} s, load {load}", begun.elapsed().as_secs_f64());
     }
 
     fn span(&mut self) -> Duration {
@@ -172,6 +179,7 @@ impl Nemesis {
         while let Err(error) = self.fleet.site.server.restart().await {
             println!("PostgreSQL does not start yet: {error}");
         }
+        let started = begun.elapsed().as_secs_f64();
         let mut slowest = Some(Duration::ZERO);
         for role in ["intake", "planning"] {
             let again = self.accepted(role, begun, Duration::from_secs(60)).await;
@@ -181,49 +189,42 @@ impl Nemesis {
             self.figures.postgres.push(again.as_secs_f64());
         }
         let bit = self.ended("->postgres") > broken;
-        (format!("kill -9 postgres, accepted again after {:.2} s", seconds(slowest)), bit)
+        let slowest = seconds(slowest);
+        let what = format!(
+            "kill -9 postgres, up after {started:.2} s, accepted again after {slowest:.2} s"
+        );
+        (what, bit)
     }
 
-    /// Until a service carries out or refuses a command that was sent after the fault.
+    /// Until a service carries out or refuses a command that was sent after the fault. One is sent every moment,
+    /// whether or not the ones before it are answered.
     async fn accepted(&mut self, role: &str, begun: Instant, most: Duration) -> Option<Duration> {
+        let mut probes = tokio::task::JoinSet::new();
         while begun.elapsed() < most {
-            if self.probe(role).await {
-                return Some(begun.elapsed());
+            self.probers += 1;
+            let mut caller = Caller::new(&self.world, 9_000 + self.probers, PATIENT);
+            let role = role.to_owned();
+            probes.spawn(async move { probe(&mut caller, &role).await });
+            let pause = tokio::time::sleep(Duration::from_millis(100));
+            tokio::pin!(pause);
+            loop {
+                tokio::select! {
+                    () = &mut pause => break,
+                    Some(answered) = probes.join_next() => if matches!(answered, Ok(true)) {
+                        let took = begun.elapsed();
+                        // Each leaves its line in the history.
+                        probes.join_all().await;
+                        return Some(took);
+                    }
+                }
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         None
     }
 
-    /// One call to a service through the gateway: whether it answered for itself.
+    /// One call to a service, which has a second for it.
     async fn probe(&mut self, role: &str) -> bool {
-        let (key, hot) = (self.world.key(), self.world.hot());
-        let owner = format!("enterprise:{hot}/filing");
-        let order = match role {
-            "intake" | "gateway" => {
-                let id = format!("probe-{}", &key[key.len() - 8..]);
-                story::register(&id, &format!("enterprise:{id}/filing"), key)
-            }
-            "planning" => story::state_facts(&hot, &owner, key, 700),
-            "aftercare" => story::request(&hot, &owner, key),
-            "acceptance" => story::unknown_matter(&hot, "S3-01", "acceptance", key),
-            "dossier" => story::unknown_file(&hot, &owner, key),
-            _ => {
-                let name = format!("projects/{hot}");
-                return self.prober.read(View::Status, &name, false).await.is_some();
-            }
-        };
-        match self.prober.send(&order).await {
-            Sent::Ok(_) => {
-                if order.rpc.ends_with("RegisterProject") {
-                    let id = order.project.unwrap_or_default();
-                    self.world.projects.lock().expect("nobody panicked here").push(id);
-                }
-                true
-            }
-            Sent::Rejected(_) => true,
-            Sent::Unknown(_) => false,
-        }
+        probe(&mut self.prober, role).await
     }
 
     async fn stop(&mut self, role: &str) -> (String, bool) {
@@ -321,6 +322,27 @@ impl Nemesis {
         }
         true
     }
+}
+
+/// One call to a service through the gateway: whether it answered for itself.
+async fn probe(caller: &mut Caller, role: &str) -> bool {
+    let (key, hot) = (caller.world.key(), caller.world.hot());
+    let owner = format!("enterprise:{hot}/filing");
+    let order = match role {
+        "intake" | "gateway" => {
+            let id = format!("probe-{}", &key[key.len() - 8..]);
+            story::register(&id, &format!("enterprise:{id}/filing"), key)
+        }
+        "planning" => story::state_facts(&hot, &owner, key, 700),
+        "aftercare" => story::request(&hot, &owner, key),
+        "acceptance" => story::unknown_matter(&hot, "S3-01", "acceptance", key),
+        "dossier" => story::unknown_file(&hot, &owner, key),
+        _ => {
+            let name = format!("projects/{hot}");
+            return caller.read(View::Status, &name, false).await.is_some();
+        }
+    };
+    matches!(caller.send(&order).await, Sent::Ok(_) | Sent::Rejected(_))
 }
 
 fn seconds(span: Option<Duration>) -> f64 {
