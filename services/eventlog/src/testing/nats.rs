@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,8 +25,8 @@ pub struct Nats {
 impl Nats {
     /// Starts a server and waits until it listens.
     pub async fn start() -> io::Result<Self> {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let server = Self { directory: Directory::new()?, port, running: Mutex::new(None) };
+        let server =
+            Self { directory: Directory::new()?, port: free()?, running: Mutex::new(None) };
         server.restart().await?;
         Ok(server)
     }
@@ -90,6 +91,19 @@ impl Drop for Nats {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A port that is free now and stays so while the server is away: the system gives it to nobody who connects.
+fn free() -> io::Result<u16> {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 500).unwrap_or_default() * 12;
+    for _ in 0..6_000 {
+        let port = 14_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 6_000;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::Error::other("no port between 14000 and 20000 is free"))
 }
 
 /// Debian installs it where only root looks.

@@ -255,12 +255,13 @@ impl Nemesis {
         let (name, grpc) = self.fleet.replica(role);
         let ready = self.fleet.ready(&name, Duration::from_secs(60)).await;
         let mut answered = 0;
+        let mut patient = Caller::new(&self.world, 8_000 + u64::from(self.number), PATIENT);
         let turns = if self.short { 4 } else { 8 };
         for turn in 0..turns {
             let there = if turn % 2 == 0 { grpc.clone() } else { self.fleet.home(role) };
             self.fleet.turn(role, &there);
             tokio::time::sleep(Duration::from_millis(1_500)).await;
-            if turn % 2 == 0 && self.probe(role).await {
+            if turn % 2 == 0 && probe(&mut patient, role).await {
                 answered += 1;
             }
             if turn == 2 && self.dice.percent(50) {

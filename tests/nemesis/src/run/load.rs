@@ -16,7 +16,7 @@ const OPEN: usize = 3;
 
 /// One client of the random lifecycle, until the run is over.
 pub async fn life(world: Arc<World>, id: u64, today: tokio::sync::watch::Receiver<String>) {
-    let attempts = if id % 3 == 0 { 1 } else { 3 };
+    let attempts = if id.is_multiple_of(3) { 1 } else { 3 };
     let mut caller = Caller::new(&world, id, patience(attempts));
     let mut projects: Vec<Project> = Vec::new();
     let mut number = 0;
