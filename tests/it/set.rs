@@ -1,7 +1,9 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
 mod gateway;
+mod mirrored;
 mod replicas;
+mod traces;
 
 use crate::{binary::binary, up::by};
 use nemesis::site::{self as process, Site};

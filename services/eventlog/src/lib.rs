@@ -43,7 +43,7 @@ pub use file::LogFile;
 pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};
-pub use mirror::{Mirror, Mirrored, Mirrors};
+pub use mirror::{Audited, Mirror, Mirrored, Mirrors, RebuildError, Rebuilt};
 pub use recorded::{Head, Recorded};
 pub use relay::{Relay, Relayed};
 pub use remote::{Remote, endpoint};

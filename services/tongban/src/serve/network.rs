@@ -3,10 +3,7 @@
 use super::patiently;
 use crate::{Failure, platform::Service, role};
 use eventlog::{Broker, BrokerOptions, Log, Mirror, Mirrored, Mirrors, Relay, Relayed};
-use host::{
-    config::{self, Config},
-    health::Health,
-};
+use host::{config::Config, health::Health};
 use std::collections::BTreeMap;
 use tokio::sync::watch;
 
@@ -16,21 +13,12 @@ use tokio::sync::watch;
 /// A configuration that cannot be used at all.
 pub(super) async fn broker(config: &Config) -> Result<Option<Broker>, Failure> {
     let Some(told) = &config.broker else { return Ok(None) };
-    let options = BrokerOptions { replicas: told.replicas, ..BrokerOptions::new(url(told)) };
+    let user = told.user.clone().zip(told.password.as_ref().map(|it| it.reveal().to_owned()));
+    let options =
+        BrokerOptions { replicas: told.replicas, user, ..BrokerOptions::new(told.url.clone()) };
     let connected = Broker::connect(options).await;
     let broker = connected.map_err(|error| Failure::caused("broker.url cannot be used", &error))?;
     Ok(Some(broker))
-}
-
-/// The address with the user in it, for each server.
-fn url(broker: &config::Broker) -> String {
-    let (Some(user), Some(password)) = (&broker.user, &broker.password) else {
-        return broker.url.clone();
-    };
-    let user = format!("{}:{}@", role::encoded(user), role::encoded(password.reveal()));
-    let servers =
-        broker.url.split(',').map(|server| server.trim().replacen("://", &format!("://{user}"), 1));
-    servers.collect::<Vec<_>>().join(",")
 }
 
 /// Copies of the logs of the services that are elsewhere, in the database of this process.
