@@ -144,7 +144,6 @@ fn free_ports<const COUNT: usize>() -> io::Result<[u16; COUNT]> {
     }
     Ok(ports)
 }
-}
 
 /// Debian installs it where only root looks.
 fn program() -> PathBuf {
