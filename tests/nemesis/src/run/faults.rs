@@ -15,7 +15,10 @@ use nemesis::{
 use serde_json::json;
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -63,7 +66,6 @@ pub struct Nemesis {
     pub dice: Dice,
     pub figures: Figures,
     prober: Caller,
-    probers: u64,
     number: u32,
     /// Shorter stops.
     pub short: bool,
@@ -88,7 +90,6 @@ impl Nemesis {
             dice: Dice::new(world.seed, 666),
             figures: Figures::default(),
             prober: Caller::new(world, 900, QUICK),
-            probers: 0,
             number: 0,
             short,
         }
@@ -163,7 +164,7 @@ impl Nemesis {
         let before = self.fleet.starts(role);
         let hit = self.fleet.signal(role, "KILL");
         let begun = Instant::now();
-        let again = self.accepted(role, begun, Duration::from_secs(60)).await;
+        let again = accepted(&self.world, role, begun, Duration::from_secs(60)).await;
         if let Some(again) = again {
             self.figures.service.push((role.to_owned(), again.as_secs_f64()));
         }
@@ -180,11 +181,12 @@ impl Nemesis {
             println!("PostgreSQL does not start yet: {error}");
         }
         let started = begun.elapsed().as_secs_f64();
-        let mut slowest = Some(Duration::ZERO);
-        for role in ["intake", "planning"] {
-            let again = self.accepted(role, begun, Duration::from_secs(60)).await;
-            slowest = slowest.zip(again).map(|(one, other)| one.max(other));
-        }
+        let most = Duration::from_secs(60);
+        let (intake, planning) = tokio::join!(
+            accepted(&self.world, "intake", begun, most),
+            accepted(&self.world, "planning", begun, most)
+        );
+        let slowest = intake.zip(planning).map(|(one, other)| one.max(other));
         if let Some(again) = slowest {
             self.figures.postgres.push(again.as_secs_f64());
         }
@@ -194,32 +196,6 @@ impl Nemesis {
             "kill -9 postgres, up after {started:.2} s, accepted again after {slowest:.2} s"
         );
         (what, bit)
-    }
-
-    /// Until a service carries out or refuses a command that was sent after the fault. One is sent every moment,
-    /// whether or not the ones before it are answered.
-    async fn accepted(&mut self, role: &str, begun: Instant, most: Duration) -> Option<Duration> {
-        let mut probes = tokio::task::JoinSet::new();
-        while begun.elapsed() < most {
-            self.probers += 1;
-            let mut caller = Caller::new(&self.world, 9_000 + self.probers, PATIENT);
-            let role = role.to_owned();
-            probes.spawn(async move { probe(&mut caller, &role).await });
-            let pause = tokio::time::sleep(Duration::from_millis(100));
-            tokio::pin!(pause);
-            loop {
-                tokio::select! {
-                    () = &mut pause => break,
-                    Some(answered) = probes.join_next() => if matches!(answered, Ok(true)) {
-                        let took = begun.elapsed();
-                        // Each leaves its line in the history.
-                        probes.join_all().await;
-                        return Some(took);
-                    }
-                }
-            }
-        }
-        None
     }
 
     /// One call to a service, which has a second for it.
@@ -317,12 +293,45 @@ impl Nemesis {
     pub async fn all_answer(&mut self) -> bool {
         for role in KEEPERS.into_iter().chain(["status", "gateway"]) {
             let begun = Instant::now();
-            if self.accepted(role, begun, Duration::from_secs(60)).await.is_none() {
+            if accepted(&self.world, role, begun, Duration::from_secs(60)).await.is_none() {
                 return false;
             }
         }
         true
     }
+}
+
+/// Until a service carries out or refuses a command that was sent after the fault. One is sent every moment,
+/// whether or not the ones before it are answered.
+async fn accepted(
+    world: &Arc<World>,
+    role: &str,
+    begun: Instant,
+    most: Duration,
+) -> Option<Duration> {
+    static PROBERS: AtomicU64 = AtomicU64::new(9_000);
+    let mut probes = tokio::task::JoinSet::new();
+    while begun.elapsed() < most {
+        let id = PROBERS.fetch_add(1, Ordering::Relaxed);
+        let mut caller = Caller::new(world, id, PATIENT);
+        let role = role.to_owned();
+        probes.spawn(async move { probe(&mut caller, &role).await });
+        let pause = tokio::time::sleep(Duration::from_millis(200));
+        tokio::pin!(pause);
+        loop {
+            tokio::select! {
+                () = &mut pause => break,
+                Some(answered) = probes.join_next() => if matches!(answered, Ok(true)) {
+                    let took = begun.elapsed();
+                    // Each leaves its line in the history.
+                    probes.join_all().await;
+                    return Some(took);
+                }
+            }
+        }
+    }
+    probes.join_all().await;
+    None
 }
 
 /// One call to a service through the gateway: whether it answered for itself.
