@@ -112,7 +112,6 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         over: false.into(),
         pace: 200.into(),
         doubts: Default::default(),
-        projects: Default::default(),
         hot: Default::default(),
         keys: Default::default(),
     });
@@ -200,7 +199,6 @@ async fn heat(world: &Arc<World>, number: u64) -> Result<(), Trouble> {
         let mut dice = Dice::new(world.seed, 9);
         order = project.advance(world.key(), &mut dice).ok_or("the path is too short")?;
     }
-    world.projects.lock().expect("nobody panicked here").push(id.clone());
     *world.hot.lock().expect("nobody panicked here") = id;
     Ok(())
 }
