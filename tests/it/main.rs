@@ -4,7 +4,6 @@
 mod admitted;
 mod bad_input;
 mod bad_seeds;
-mod binary;
 mod cli;
 mod complained;
 mod copied;
@@ -15,3 +14,5 @@ mod set;
 mod stopped;
 mod tidy;
 mod up;
+
+use nemesis::binary;

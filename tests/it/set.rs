@@ -2,11 +2,11 @@
 
 mod gateway;
 mod mirrored;
-mod process;
 mod replicas;
+mod traces;
 
 use crate::{binary::binary, up::by};
-use process::Site;
+use nemesis::site::{self as process, Site};
 use proto::matter::v1::{ListMattersRequest, matter_service_client::MatterServiceClient};
 use std::{
     process::Command,

@@ -12,6 +12,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("proto", &[]),
     // Bytes between processes: `proto` for tongban.log.v1 and nothing else of it.
     ("eventlog", &["proto"]),
+    // What callers link: the wire and nothing behind it.
+    ("client", &["proto"]),
     ("host", &["proto", "rulebook"]),
     ("desk", &["proto", "rulebook", "eventlog", "host"]),
     ("intake", &["proto", "rulebook", "eventlog", "host", "desk"]),
@@ -24,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "tongban",
         &[
             "proto",
+            "client",
             "rulebook",
             "eventlog",
             "host",

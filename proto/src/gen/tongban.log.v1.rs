@@ -51,6 +51,10 @@ pub struct Event {
     /// half a command. No hash covers it.
     #[prost(bool, tag = "16")]
     pub ends_command: bool,
+    /// The trace context of its command as W3C writes it in the header `traceparent`; empty where nobody traced it. It
+    /// is telemetry, not history: no hash covers it.
+    #[prost(string, tag = "17")]
+    pub traceparent: ::prost::alloc::string::String,
 }
 /// Which log.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -124,7 +128,8 @@ pub struct ResolveCommandRequest {
     /// Name of the log.
     #[prost(string, tag = "1")]
     pub log: ::prost::alloc::string::String,
-    /// The authenticated caller that sent the command, in whose scope the key is unique.
+    /// The authenticated caller that sent the command, in whose scope the key is unique. A caller of the platform
+    /// may leave it empty, and names nobody but itself.
     #[prost(string, tag = "2")]
     pub principal: ::prost::alloc::string::String,
     /// The command's idempotency key.
@@ -205,8 +210,9 @@ pub mod log_service_client {
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
     /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every
-    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Every request
-    /// names the log it means; a service that does not keep it answers NOT_FOUND.
+    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Callers of the
+    /// platform reach ResolveCommand alone, and for their own keys. Every request names the log it means; a service
+    /// that does not keep it answers NOT_FOUND.
     #[derive(Debug, Clone)]
     pub struct LogServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -443,8 +449,9 @@ pub mod log_service_server {
         >;
     }
     /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every
-    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Every request
-    /// names the log it means; a service that does not keep it answers NOT_FOUND.
+    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Callers of the
+    /// platform reach ResolveCommand alone, and for their own keys. Every request names the log it means; a service
+    /// that does not keep it answers NOT_FOUND.
     #[derive(Debug)]
     pub struct LogServiceServer<T> {
         inner: Arc<T>,

@@ -24,6 +24,8 @@ pub(crate) const WINDOW: usize = 256;
 
 /// The event in CloudEvents' form for bytes: base64 of [`Event`] without its payload, which is the body.
 const EVENT: &str = "ce-logevent";
+/// The attribute of CloudEvents' distributed tracing extension: the trace that the event came of.
+const TRACEPARENT: &str = "ce-traceparent";
 
 /// Where the broker is and what it may keep.
 #[derive(Clone)]
@@ -165,6 +167,9 @@ pub(crate) fn message(log: &str, linked: Linked) -> (String, HeaderMap, Vec<u8>)
     headers.insert("ce-subject", percent(&event.stream));
     headers.insert("ce-datacontenttype", "application/protobuf");
     headers.insert("ce-sequence", event.position.to_string());
+    if !event.traceparent.is_empty() {
+        headers.insert(TRACEPARENT, event.traceparent.as_str());
+    }
     let mut sealed = Event::from(linked);
     let body = std::mem::take(&mut sealed.payload);
     headers.insert(EVENT, STANDARD.encode(sealed.encode_to_vec()));
@@ -234,6 +239,7 @@ mod tests {
             payload: b"body".to_vec(),
             stream_hash: [2; 32],
             hash: [3; 32],
+            traceparent: String::new(),
         };
         Linked { event, stream_hash_before: [0; 32], ends_command: true }
     }
@@ -251,13 +257,27 @@ mod tests {
     /// Names and numbers on the broker are for ever: add, never change.
     #[test]
     fn a_message_is_written_as_ever() {
-        let (subject, headers, _) = message("planning", accepted(1));
+        assert_eq!(written(accepted(1)), include_str!("broker/golden.txt").trim_end());
+    }
+
+    /// A traced one says so in the attribute of CloudEvents' extension, and in the event.
+    #[test]
+    fn a_traced_message_is_written_as_ever() {
+        let mut traced = accepted(1);
+        traced.event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into();
+        assert_eq!(written(traced.clone()), include_str!("broker/golden_traced.txt").trim_end());
+        let (_, headers, body) = message("planning", traced.clone());
+        assert_eq!(event(Some(&headers), &body), Some(traced));
+    }
+
+    fn written(linked: Linked) -> String {
+        let (subject, headers, _) = message("planning", linked);
         let mut written: Vec<String> = headers
             .iter()
             .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}: {value}")))
             .collect();
         written.sort();
         written.insert(0, subject);
-        assert_eq!(written.join("\n"), include_str!("broker/golden.txt").trim_end());
+        written.join("\n")
     }
 }

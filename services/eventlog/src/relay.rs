@@ -14,6 +14,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, RawMessageErrorKind, Stream};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use tracing::{Instrument, Span};
 
 use crate::broker::{self, Broker, WINDOW};
 use crate::log::Log;
@@ -196,9 +197,11 @@ async fn publish(
                 confirm(oldest).await?;
             }
             position = linked.event.position;
+            let span = linked.event.span(log.name(), "relay");
             let (subject, headers, body) = broker::message(log.name(), linked);
             let message = PublishMessage::build().headers(headers).payload(body.into());
-            waiting.push_back((position, broker.jetstream.send_publish(subject, message).await?));
+            let sending = broker.jetstream.send_publish(subject, message);
+            waiting.push_back((position, sending.instrument(span.clone()).await?, span));
         }
         for sent in waiting {
             confirm(sent).await?;
@@ -207,9 +210,12 @@ async fn publish(
     }
 }
 
+/// What was sent: an event's position, its acknowledgement to come, and its span until then.
+type Sent = (u64, PublishAckFuture, Span);
+
 /// A message that another relay sent is as good, as long as it stands in its place.
-async fn confirm((position, sent): (u64, PublishAckFuture)) -> Result<(), Trouble> {
-    match sent.await {
+async fn confirm((position, sent, span): Sent) -> Result<(), Trouble> {
+    match sent.into_future().instrument(span).await {
         Ok(taken) if taken.sequence == position => Ok(()),
         Ok(_elsewhere) => Err(Refused(position).into()),
         Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {

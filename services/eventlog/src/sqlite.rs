@@ -123,6 +123,7 @@ fn migrator() -> Migrator {
         step(1, "log", include_str!("../migrations/sqlite/0001_log.sql")),
         step(2, "vault", include_str!("../migrations/sqlite/0002_vault.sql")),
         step(3, "fence", include_str!("../migrations/sqlite/0003_fence.sql")),
+        step(4, "trace", include_str!("../migrations/sqlite/0004_trace.sql")),
     ])
 }
 

@@ -1,8 +1,8 @@
 //! The one address of the platform in front of its services: it finds the service that a call is for, and
 //! passes the call and its answer on as the bytes they are.
 //!
-//! Only three calls are its own, for they are for many services at once: listing and watching the matters of
-//! all stages, and moving the clock.
+//! Only four calls are its own. Three are for many services at once: listing and watching the matters of all
+//! stages, and moving the clock. The fourth is what a caller may ask of a log: what became of its own command.
 
 mod backend;
 mod clock;
@@ -10,7 +10,9 @@ mod forward;
 mod matters;
 mod route;
 
-use crate::{Failure, platform::Service};
+pub(crate) use route::stage;
+
+use crate::{Failure, platform::Service, resolve::ForCallers};
 use axum::{Router, extract::State, routing::any};
 use backend::Backends;
 use host::health::Health;
@@ -46,6 +48,8 @@ pub(crate) async fn start(
     let backends = Backends::new(addresses)?;
     let stopping = watch::Sender::new(false);
     let front = Front::new(backends.clone(), stopping.clone())?;
+    let asked = backends.clone();
+    let resolve = ForCallers::server(move |request| backend::resolve(asked.clone(), request));
     let clocks = clock::Clocks::new(backends);
     let mut looking = front.look_after(&health).await;
     looking.push(clocks.clone().level(health.clone()));
@@ -55,7 +59,7 @@ pub(crate) async fn start(
         .with_state(Arc::new(front));
     let clock =
         ClockServiceServer::new(clocks).max_decoding_message_size(host::serve::MAX_MESSAGE_BYTES);
-    let routes = Routes::from(router).add_service(clock);
+    let routes = Routes::from(router).add_service(clock).add_service(resolve);
     let (stop, stopped) = oneshot::channel();
     let told = health.clone();
     let serving = tokio::spawn(async move {

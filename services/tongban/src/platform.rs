@@ -12,13 +12,16 @@ use parts::Fold;
 pub(crate) use parts::{Fault, Parts};
 pub(crate) use service::Service;
 
-use crate::Failure;
+use crate::{Failure, resolve::ForCallers};
 use clock::Clock;
 use desk::service::Desk;
 use dossier::scan::{self, Scanner};
 use eventlog::{Feed, Log, LogService, ReadError};
 use host::{health::Health, time::Timekeeper};
-use proto::clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK};
+use proto::{
+    clock::v1::clock_service_server::{ClockServiceServer, SERVICE_NAME as CLOCK},
+    log::v1::log_service_server::LogService as _,
+};
 use rulebook::law::Law;
 use std::{
     collections::BTreeMap, error::Error, io, net::SocketAddr, path::PathBuf, sync::Arc,
@@ -31,6 +34,7 @@ use tokio::{
     sync::oneshot,
     task::JoinHandle,
 };
+use tonic::Request;
 
 /// What the services of one process stand on.
 pub(crate) struct Site {
@@ -109,8 +113,15 @@ impl Site {
             routes.add_service(desk.service());
             names.push(desk::service::SERVICE_NAME);
         }
-        if lends && !logs.is_empty() {
-            routes.add_service(LogService::new(logs.values().cloned()).server());
+        let kept = LogService::new(logs.values().cloned());
+        if !lends {
+            // Callers are here themselves.
+            routes.add_service(ForCallers::server(move |request| {
+                let kept = kept.clone();
+                async move { kept.resolve_command(Request::new(request)).await }
+            }));
+        } else if !logs.is_empty() {
+            routes.add_service(kept.server());
         }
         tasks.push(tokio::spawn(tally::keep(cases)));
         let clock = Clock::new(time, desk.clone());

@@ -4,13 +4,17 @@
 use super::process::{KEEPERS, Process, SERVICES, Site};
 use crate::{
     binary::binary,
+    killed::registration,
     up::{Folder, Up, by},
 };
 use eventlog::testing::Nats;
 use proto::{
     clock::v1::{GetTimeRequest, clock_service_client::ClockServiceClient},
     intake::v1::{GetProjectRequest, intake_service_client::IntakeServiceClient},
-    log::v1::{GetHeadRequest, log_service_client::LogServiceClient},
+    log::v1::{
+        GetHeadRequest, Resolution, ResolveCommandRequest, ResolveCommandResponse,
+        log_service_client::LogServiceClient,
+    },
     matter::v1::{
         AcceptMatterRequest, GetMatterRequest, ListMattersRequest, Matter, WatchMattersRequest,
         matter_service_client::MatterServiceClient,
@@ -26,16 +30,23 @@ use tonic_types::StatusExt;
 /// The last Monday before the first step of the demonstration.
 const BEFORE: &str = "2019-12-30";
 
-struct Set {
-    site: Site,
+pub(super) struct Set {
+    pub(super) site: Site,
     services: Vec<Process>,
-    gateway: Process,
+    pub(super) gateway: Process,
     _nats: Nats,
 }
 
 impl Set {
     async fn start() -> Self {
+        Self::told(&[]).await
+    }
+
+    /// A set with variables of its own.
+    pub(super) async fn told(variables: &[(&str, &str)]) -> Self {
         let mut site = Site::new(&SERVICES).await;
+        let own = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        site.variables.extend(own);
         let nats = Nats::start().await.expect("a broker");
         site.variables.push(("TONGBAN_BROKER__URL".to_owned(), nats.url()));
         site.variables.push(("TONGBAN_CLOCK__AT".to_owned(), BEFORE.to_owned()));
@@ -51,7 +62,7 @@ impl Set {
         Self { site, services, gateway, _nats: nats }
     }
 
-    fn service(&mut self, role: &str) -> &mut Process {
+    pub(super) fn service(&mut self, role: &str) -> &mut Process {
         self.services.iter_mut().find(|process| process.role == role).expect("it is of the set")
     }
 
@@ -152,6 +163,7 @@ async fn a_client_meets_the_same_platform_behind_the_gateway_as_in_one_process()
     for (one, other) in matters(one.clone()).await.iter().zip(&listed) {
         same(&one.name, &format!("{one:#?}"), &format!("{other:#?}"));
     }
+    let in_one_process = one.clone();
     let (one, many_of_them) = (statuses(one).await, statuses(many.clone()).await);
     for (one, other) in one.iter().zip(&many_of_them) {
         same(&one.name, &format!("{one:#?}"), &format!("{other:#?}"));
@@ -159,6 +171,9 @@ async fn a_client_meets_the_same_platform_behind_the_gateway_as_in_one_process()
     assert_eq!(one.len(), many_of_them.len());
 
     what_is_wrong_is_said_by_whom_it_concerns(many.clone()).await;
+    for channel in [in_one_process, many.clone()] {
+        a_caller_learns_what_became_of_its_own_commands_only(channel).await;
+    }
     a_watch_hears_every_stage(many.clone()).await;
     one_service_away_is_away_alone(&mut set, many).await;
 
@@ -225,6 +240,46 @@ async fn what_is_wrong_is_said_by_whom_it_concerns(channel: Channel) {
     let mut logs = LogServiceClient::new(channel);
     let inside = logs.get_head(GetHeadRequest { log: "planning".to_owned() }).await.unwrap_err();
     assert_eq!(inside.code(), Code::Unimplemented, "the logs are not for callers");
+}
+
+async fn a_caller_learns_what_became_of_its_own_commands_only(channel: Channel) {
+    let mut logs = LogServiceClient::new(channel.clone());
+    let asked = |log: &str, key: &str, fence| ResolveCommandRequest {
+        log: log.to_owned(),
+        key: key.to_owned(),
+        fence,
+        ..Default::default()
+    };
+    let first = "demo-lindthal-pumps-step-0001";
+    let known =
+        logs.resolve_command(by("enterprise:lindthal/filing", asked("intake", first, true)));
+    let known = known.await.unwrap().into_inner();
+    assert_eq!(known.resolution(), Resolution::Committed);
+    assert!(known.first_position > 0 && !known.answer.is_empty());
+    let nothing =
+        ResolveCommandResponse { resolution: Resolution::Absent.into(), ..Default::default() };
+    let another =
+        logs.resolve_command(by("enterprise:other/filing", asked("intake", first, false)));
+    assert_eq!(another.await.unwrap().into_inner(), nothing);
+    let of_another = ResolveCommandRequest {
+        principal: "enterprise:lindthal/filing".to_owned(),
+        ..asked("intake", first, false)
+    };
+    let denied = logs.resolve_command(by("enterprise:other/filing", of_another.clone())).await;
+    assert_eq!(denied.unwrap_err().code(), Code::PermissionDenied);
+    let nobody = logs.resolve_command(of_another).await.unwrap_err();
+    assert_eq!(nobody.code(), Code::Unauthenticated);
+    let nowhere = logs.resolve_command(by("agency:NR/1", asked("status", first, false))).await;
+    assert_eq!(nowhere.unwrap_err().code(), Code::NotFound);
+
+    // What was given up is not carried out when it arrives late.
+    let (owner, late) = ("enterprise:trial/filing", registration(77, 1));
+    let fenced = logs.resolve_command(by(owner, asked("intake", &late.request_id, true))).await;
+    assert_eq!(fenced.unwrap().into_inner().resolution(), Resolution::Fenced);
+    let late = IntakeServiceClient::new(channel).register_project(by(owner, late)).await;
+    let late = late.unwrap_err();
+    let why = late.get_details_error_info().unwrap().reason;
+    assert_eq!((late.code(), why.as_str()), (Code::Aborted, "REQUEST_ID_GIVEN_UP"));
 }
 
 /// A watch from the beginning of every log tells of matters of every stage that has any.

@@ -31,7 +31,7 @@ pub(crate) struct Rows {
 macro_rules! columns {
     () => {
         "position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-         principal, key, command_digest, payload, stream_hash, hash"
+         principal, key, command_digest, payload, stream_hash, hash, traceparent"
     };
 }
 
@@ -61,7 +61,7 @@ macro_rules! insert {
             $from,
             " copy, unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[],
                    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
-                   $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[]) e"
+                   $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[], $16::text[]) e"
         )
     };
 }
@@ -70,8 +70,8 @@ macro_rules! insert {
 /// moved it first.
 const ADVANCE: &str = concat!(
     "with moved as (
-         update checkpoint set epoch = $17, position = $18, hash = $19
-          where log = $16 and generation = $1 and epoch = $20 and position = $21 and hash = $22
+         update checkpoint set epoch = $18, position = $19, hash = $20
+          where log = $17 and generation = $1 and epoch = $21 and position = $22 and hash = $23
          returning generation),
      kept as (",
     insert!("moved"),
@@ -108,6 +108,7 @@ fn adding<'q>(
         .bind(bytes(|event| &event.payload))
         .bind(bytes(|event| &event.stream_hash))
         .bind(bytes(|event| &event.hash))
+        .bind(texts(|event| &event.traceparent))
 }
 
 impl Rows {
@@ -255,5 +256,5 @@ fn of_copy(found: Vec<PgRow>) -> Result<Option<Vec<Recorded>>, ReadError> {
         return Ok(None);
     }
     let is_event = |row: &&PgRow| !matches!(row.try_get::<Option<i64>, _>("position"), Ok(None));
-    found.iter().filter(is_event).map(|row| rows::recorded(row)).collect::<Result<_, _>>().map(Some)
+    found.iter().filter(is_event).map(|row| rows::traced(row)).collect::<Result<_, _>>().map(Some)
 }

@@ -25,4 +25,6 @@ mod remote;
 #[cfg(test)]
 mod sealing;
 #[cfg(test)]
+mod tracing;
+#[cfg(test)]
 mod world;

@@ -1,22 +1,25 @@
 //! Calls any method of the API by its name, with a request written as JSON.
 
-use crate::Failure;
+use crate::{Failure, gateway};
+use client::{Client, Key, Patience};
+use desk::caller::PRINCIPAL;
 use prost::Message;
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, ReflectMessage};
 use serde_json::{Map, Value};
 use std::time::Duration;
 use tonic::{
-    Code, Request, Status,
+    Extensions, Request, Response, Status,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     codegen::http::uri::PathAndQuery,
+    metadata::MetadataMap,
     transport::Channel,
 };
 
 /// The API as its own description tells it.
 pub(super) struct Api {
     pool: DescriptorPool,
-    channel: Channel,
+    client: Client,
 }
 
 impl Api {
@@ -27,7 +30,8 @@ impl Api {
     pub(super) fn new(channel: Channel) -> Result<Self, Failure> {
         let pool = DescriptorPool::decode(proto::DESCRIPTORS)
             .map_err(|error| Failure::caused("the API's own description cannot be read", &error))?;
-        Ok(Self { pool, channel })
+        // One caller with nobody to get in the way of: any seed will do.
+        Ok(Self { pool, client: Client::new(channel, PATIENCE, 0) })
     }
 
     /// The method of this name, in whichever service it is.
@@ -56,43 +60,56 @@ impl Api {
     /// position token of what was recorded, where something was.
     ///
     /// # Errors
-    /// Outside: the platform cannot be asked. Inside: what it answers.
+    /// Outside: the platform cannot be asked. Inside: what it refuses.
     pub(super) async fn call(
         &self,
-        Call { method, message }: &Call,
+        call: &Call,
         caller: &[(&'static str, String)],
     ) -> Result<Result<Option<String>, Status>, Failure> {
+        let Call { method, message, .. } = call;
         let path = PathAndQuery::try_from(format!(
             "/{}/{}",
             method.parent_service().full_name(),
             method.name()
         ))
         .map_err(|error| Failure::caused("the call has no path", &error))?;
-        let mut waited = Duration::ZERO;
-        loop {
-            let mut request = Request::new(message.clone());
-            for (key, value) in caller {
-                let value =
-                    value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
-                request.metadata_mut().insert(*key, value);
+        let mut metadata = MetadataMap::new();
+        for (key, value) in caller {
+            let value =
+                value.parse().map_err(|_| Failure::new(format!("{key} cannot be {value}")))?;
+            metadata.insert(*key, value);
+        }
+        let once = |channel| {
+            let request =
+                Request::from_parts(metadata.clone(), Extensions::default(), message.clone());
+            once(channel, request, path.clone())
+        };
+        let principal = caller.iter().find(|(key, _)| *key == PRINCIPAL);
+        let answer = match (&call.log, principal) {
+            (Some(log), Some((_, principal))) => {
+                let request_id = call.request_id().unwrap_or_default();
+                let key = Key { log, principal, request_id: &request_id };
+                self.client.command(key, once).await
             }
-            let answer = self.once(request, path.clone()).await;
-            match answer {
-                // The request has its own key: repeated, it is carried out once.
-                Err(status) if is_away(&status) && waited < PATIENCE => {
-                    tokio::time::sleep(PAUSE).await;
-                    waited += PAUSE;
-                }
-                answer => return Ok(answer.map(|bytes| position(method, &bytes))),
-            }
+            // It may be made twice, like the moving of the clock.
+            _ => self.client.repeat(once).await,
+        };
+        match answer {
+            Ok(bytes) => Ok(Ok(position(method, &bytes))),
+            Err(client::Failure::Refused(status)) => Ok(Err(status)),
+            Err(failure) => Err(Failure::caused("the platform cannot be asked", &failure)),
         }
     }
+}
 
-    async fn once(&self, request: Request<Vec<u8>>, path: PathAndQuery) -> Result<Vec<u8>, Status> {
-        let mut client = Grpc::new(self.channel.clone());
-        client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-        Ok(client.unary(request, path, Bytes).await?.into_inner())
-    }
+async fn once(
+    channel: Channel,
+    request: Request<Vec<u8>>,
+    path: PathAndQuery,
+) -> Result<Response<Vec<u8>>, Status> {
+    let mut client = Grpc::new(channel);
+    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    client.unary(request, path, Bytes).await
 }
 
 /// The position token in an answer.
@@ -102,19 +119,21 @@ fn position(method: &MethodDescriptor, answer: &[u8]) -> Option<String> {
     position.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
-/// Whether the platform, or a part of it, was not there; what was not sent by it has a cause here.
-fn is_away(status: &Status) -> bool {
-    status.code() == Code::Unavailable || std::error::Error::source(status).is_some()
-}
-
-/// How long a platform may be away, and how often it is looked for.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PAUSE: Duration = Duration::from_millis(250);
+/// A platform that is started again in the midst of it takes a while.
+const PATIENCE: Patience = Patience {
+    attempts: 5,
+    answer: Duration::from_secs(30),
+    budget: Duration::from_secs(60),
+    pause: Duration::from_secs(2),
+    fence: false,
+};
 
 /// A call with its request, which fits the method.
 pub(super) struct Call {
     method: MethodDescriptor,
     message: Vec<u8>,
+    /// The log that it writes, if it is a command.
+    log: Option<String>,
 }
 
 impl Call {
@@ -127,7 +146,24 @@ impl Call {
             DynamicMessage::deserialize(method.input(), Value::Object(body)).map_err(|error| {
                 Failure::caused(format!("the request does not fit {}", method.name()), &error)
             })?;
-        Ok(Self { method, message: message.encode_to_vec() })
+        let log = log(&method, &message);
+        Ok(Self { method, message: message.encode_to_vec(), log })
+    }
+
+    /// The key that it carries.
+    fn request_id(&self) -> Option<String> {
+        let message = DynamicMessage::decode(self.method.input(), self.message.as_slice()).ok()?;
+        Some(message.get_field_by_name("request_id")?.as_str()?.to_owned())
+    }
+}
+
+/// The log that a command is recorded in; `None` for a call without a key.
+fn log(method: &MethodDescriptor, request: &DynamicMessage) -> Option<String> {
+    request.descriptor().get_field_by_name("request_id")?;
+    let service = method.parent_service();
+    match service.package_name().split('.').nth(1)? {
+        "matter" => Some(gateway::stage(request)?.word().to_owned()),
+        package => Some(package.to_owned()),
     }
 }
 

@@ -1,14 +1,17 @@
 //! The services behind the gateway, and how it says that one cannot be reached.
 
 use crate::{Failure, platform::Service};
-use desk::refuse::DOMAIN;
+use desk::refuse::{self, DOMAIN};
+use proto::log::v1::{
+    ResolveCommandRequest, ResolveCommandResponse, log_service_client::LogServiceClient,
+};
 use std::{
     collections::{BTreeMap, HashMap},
     error::Error,
     time::Duration,
 };
 use tonic::{
-    Code, Status,
+    Code, Response, Status,
     transport::{Channel, Endpoint},
 };
 use tonic_types::{ErrorDetails, StatusExt};
@@ -48,6 +51,19 @@ impl Backends {
     pub(super) fn channel(&self, service: Service) -> Channel {
         self.0[&service].clone()
     }
+}
+
+/// Asks the service that keeps a log what became of a command.
+pub(super) async fn resolve(
+    backends: Backends,
+    request: ResolveCommandRequest,
+) -> Result<Response<ResolveCommandResponse>, Status> {
+    let kept = Service::ALL.into_iter().filter(|service| service.keeps_log());
+    let keeper = kept.into_iter().find(|service| service.name() == request.log);
+    let unknown = || refuse::Refusal::Unknown(format!("log {:?}", request.log));
+    let keeper = keeper.ok_or_else(unknown)?;
+    let answer = LogServiceClient::new(backends.channel(keeper)).resolve_command(request).await;
+    answer.map_err(|status| answered(keeper, status))
 }
 
 /// UNAVAILABLE: the service cannot be reached, or went away before it answered. What became of a command

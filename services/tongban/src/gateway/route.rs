@@ -10,11 +10,11 @@ use axum::{
 };
 use desk::name::MatterName;
 use host::health::Health;
-use prost::{Message, bytes::Bytes};
+use prost::bytes::Bytes;
 use prost_reflect::{DescriptorPool, DynamicMessage, ServiceDescriptor};
 use proto::{
     clock::v1::clock_service_server::SERVICE_NAME as CLOCK,
-    matter::v1::{FileMattersRequest, matter_service_server::SERVICE_NAME as MATTERS},
+    matter::v1::matter_service_server::SERVICE_NAME as MATTERS,
 };
 use rulebook::{catalogue::Stage, matter::MatterId};
 use std::{collections::BTreeMap, time::Duration};
@@ -95,14 +95,8 @@ impl Front {
     /// The stage that a message speaks of.
     fn stage(&self, method: &str, framed: &Bytes) -> Option<Stage> {
         let message = framed.get(PREFIX..).filter(|_| framed.first() == Some(&0))?;
-        if method == "FileMatters" {
-            let form = FileMattersRequest::decode(message).ok()?;
-            return Some(MatterId::new(&form.applications.first()?.item, 1).ok()?.stage());
-        }
         let method = self.matters.methods().find(|known| known.name() == method)?;
-        let message = DynamicMessage::decode(method.input(), message).ok()?;
-        let name = message.get_field_by_name("name")?;
-        Some(MatterName::parse(name.as_str()?)?.matter.stage())
+        stage(&DynamicMessage::decode(method.input(), message).ok()?)
     }
 
     /// Tells callers of health how the services are, and the supervisor when each has answered once.
@@ -127,6 +121,16 @@ impl Front {
         looking.push(tokio::spawn(look_at_all(all, health.clone())));
         looking
     }
+}
+
+/// The stage of the matter that a request names, or of the first that it applies for.
+pub(crate) fn stage(request: &DynamicMessage) -> Option<Stage> {
+    if let Some(name) = request.get_field_by_name("name") {
+        return Some(MatterName::parse(name.as_str()?)?.matter.stage());
+    }
+    let applications = request.get_field_by_name("applications")?;
+    let item = applications.as_list()?.first()?.as_message()?.get_field_by_name("item")?;
+    Some(MatterId::new(item.as_str()?, 1).ok()?.stage())
 }
 
 /// The service of a stage.

@@ -1,14 +1,15 @@
 //! The processes of a set as an operator starts them: the files of `deploy/config`, and variables for what is
 //! different here. Their databases are on a PostgreSQL server of the test's own.
 
-use crate::{binary::binary, up::Folder};
-use eventlog::testing::Server;
+use crate::binary::binary;
+use eventlog::testing::{Directory, Server};
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 use tonic::transport::Channel;
@@ -24,10 +25,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the processes of one set share.
 pub struct Site {
     pub server: Server,
-    folder: Folder,
+    folder: Directory,
     /// Where each process serves gRPC.
     pub grpc: BTreeMap<&'static str, String>,
     pub variables: Vec<(String, String)>,
+    /// What only one process is told: its role, the variable, the value.
+    pub own: Vec<(&'static str, String, String)>,
 }
 
 impl Site {
@@ -45,7 +48,7 @@ impl Site {
                 server.run("postgres", &statement).await.expect("done");
             }
         }
-        let folder = Folder::new("set");
+        let folder = Directory::new().expect("a new folder");
         let secret = folder.path().join("secret");
         std::fs::write(&secret, "the server trusts everybody here\n").expect("written");
         let secret = secret.display().to_string();
@@ -65,7 +68,7 @@ impl Site {
             variables.push((format!("TONGBAN_SERVICES__{}", name.to_uppercase()), address.clone()));
             grpc.insert(name, address);
         }
-        Self { server, folder, grpc, variables }
+        Self { server, folder, grpc, variables, own: Vec::new() }
     }
 
     /// A command of the binary with the configuration of one process.
@@ -84,6 +87,8 @@ impl Site {
             let Some((section, key)) = section(variable) else { continue };
             let own = match section.as_str() {
                 "clock" => role != "gateway",
+                // Everybody may be told of a collector; nobody is by the files.
+                "telemetry" => true,
                 _ => {
                     file.contains(&format!("[{section}]")) && file.contains(&format!("\n{key} = "))
                 }
@@ -91,6 +96,9 @@ impl Site {
             if own {
                 command.env(variable, value);
             }
+        }
+        for (_, variable, value) in self.own.iter().filter(|(whose, _, _)| *whose == role) {
+            command.env(variable, value);
         }
         command
     }
@@ -132,13 +140,21 @@ impl Site {
 
 /// The folder of the configurations that come with the platform.
 pub fn config() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/config")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/config")
 }
 
-/// An address of loopback that is free now.
+/// An address of loopback that is free now, and stays so while its process is away: not one of those that the
+/// system gives to whoever connects.
 pub fn free() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("its address").to_string()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (std::process::id().wrapping_mul(97).wrapping_add(next)) % 12_000;
+        let address = format!("127.0.0.1:{port}");
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
 }
 
 /// A process of a set; it is killed when its owner goes.
