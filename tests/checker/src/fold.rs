@@ -12,7 +12,7 @@ use crate::date;
 use crate::run::{Event, Run};
 
 pub use matter::{Matter, card};
-use stored::{News, Stored};
+pub use stored::{News, Stored, read};
 
 /// Logs in the order of a project's life.
 pub const LOGS: [&str; 5] = ["intake", "planning", "acceptance", "dossier", "aftercare"];
@@ -118,7 +118,7 @@ impl Stream {
             }
             News::Certificate(certificate) => self.certificates.push((at, certificate)),
             News::Opinion(opinion) => self.opinions.push((at, *opinion)),
-            News::Nothing => {}
+            News::Alarm(_) | News::Nothing => {}
         }
         let (on, recorded_on) = (stored.on, date::of(event.recorded_at));
         let (principal, key) = (event.principal.clone(), event.key.clone());
@@ -211,7 +211,7 @@ impl Projects {
             self.unlawful.push(format!("{log} {at}: a stream {}", event.stream));
             return;
         }
-        let Some(stored) = stored::read(log, &event.payload.0) else {
+        let Some(stored) = read(log, &event.payload.0) else {
             self.unlawful.push(format!("{log} {at}: no event of {log}"));
             return;
         };

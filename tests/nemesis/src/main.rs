@@ -61,6 +61,9 @@ struct Arguments {
     /// Clients of the random lifecycle, and as many writers on the hot project
     #[arg(long, default_value_t = 16)]
     clients: u64,
+    /// Settings of PostgreSQL, such as wal_writer_delay=10s
+    #[arg(long)]
+    postgres: Vec<String>,
     /// Where the history and the dumps go; it is made
     #[arg(long)]
     folder: PathBuf,
@@ -99,7 +102,8 @@ type Trouble = Box<dyn std::error::Error + Send + Sync>;
 async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     std::fs::create_dir_all(&arguments.folder)?;
     let begun = Instant::now();
-    let fleet = Fleet::start(BEGINNING).await;
+    let postgres: Vec<&str> = arguments.postgres.iter().map(String::as_str).collect();
+    let fleet = Fleet::start(BEGINNING, &postgres).await;
     println!("the set is ready after {:.1} s", begun.elapsed().as_secs_f64());
     let world = Arc::new(World {
         history: History::new(&arguments.folder),
@@ -108,7 +112,6 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         over: false.into(),
         pace: 200.into(),
         doubts: Default::default(),
-        projects: Default::default(),
         hot: Default::default(),
         keys: Default::default(),
     });
@@ -196,7 +199,6 @@ async fn heat(world: &Arc<World>, number: u64) -> Result<(), Trouble> {
         let mut dice = Dice::new(world.seed, 9);
         order = project.advance(world.key(), &mut dice).ok_or("the path is too short")?;
     }
-    world.projects.lock().expect("nobody panicked here").push(id.clone());
     *world.hot.lock().expect("nobody panicked here") = id;
     Ok(())
 }

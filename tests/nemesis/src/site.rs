@@ -36,7 +36,12 @@ pub struct Site {
 impl Site {
     /// A server with the databases and roles of `names`; nothing is migrated and nothing runs.
     pub async fn new(names: &[&str]) -> Self {
-        let server = Server::start(&["-k"], &[]).await.expect("PostgreSQL");
+        Self::with(names, &[]).await
+    }
+
+    /// The same with settings of the server, such as `wal_writer_delay=10s`.
+    pub async fn with(names: &[&str], settings: &[&str]) -> Self {
+        let server = Server::start(&["-k"], settings).await.expect("PostgreSQL");
         for name in names {
             for statement in [
                 format!("create role {name}_owner login"),

@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -124,14 +125,22 @@ impl Drop for Nats {
     }
 }
 
-/// Ports that nobody listens on; held together, so that they differ.
+/// Ports that nobody listens on, and that stay free while a server is away: the system gives them to nobody who
+/// connects. Held together, so that they differ.
 fn free_ports<const COUNT: usize>() -> io::Result<[u16; COUNT]> {
-    let mut held = Vec::new();
-    let mut ports = [0; COUNT];
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 500).unwrap_or_default() * 12;
+    let (mut held, mut ports) = (Vec::new(), [0; COUNT]);
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        *port = listener.local_addr()?.port();
-        held.push(listener);
+        loop {
+            *port = 14_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 6_000;
+            match TcpListener::bind((Ipv4Addr::LOCALHOST, *port)) {
+                Ok(listener) => held.push(listener),
+                Err(taken) if taken.kind() == io::ErrorKind::AddrInUse => continue,
+                Err(error) => return Err(error),
+            }
+            break;
+        }
     }
     Ok(ports)
 }

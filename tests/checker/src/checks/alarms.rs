@@ -3,18 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use prost::Message;
-use proto::{
-    acceptance::v1::{AcceptanceEvent, acceptance_event},
-    aftercare::v1::{self as aftercare, AftercareEvent, aftercare_event},
-    intake::v1::{IntakeEvent, intake_event},
-    matter::v1::{MatterEvent, matter_event},
-    planning::v1::{PlanningEvent, planning_event},
-    r#type::v1::{Alarm, AlarmKind},
-};
+use proto::matter::v1::matter_event::Kind;
+use proto::r#type::v1::{Alarm, AlarmKind};
 
 use crate::date;
-use crate::fold::card;
+use crate::fold::{News, Stored, card, read};
 use crate::run::{Event, Run};
 use crate::verdict::Verdict;
 
@@ -73,55 +66,15 @@ fn look(
 
 /// The alarm that an event records, with its day.
 fn alarm(log: &str, payload: &[u8]) -> Option<(String, Alarm)> {
-    let of_step = |step: MatterEvent| match step.kind? {
-        matter_event::Kind::AlarmRaised(raised) => Some((step.occurred_on, raised.alarm?)),
-        _ => None,
-    };
-    match log {
-        "intake" => {
-            let event = IntakeEvent::decode(payload).ok()?;
-            match event.kind? {
-                intake_event::Kind::AlarmRaised(alarm) => Some((event.occurred_on, alarm)),
-                intake_event::Kind::Matter(step) => of_step(step),
-                _ => None,
-            }
-        }
-        "planning" => match PlanningEvent::decode(payload).ok()?.kind? {
-            planning_event::Kind::Matter(step) => of_step(step),
+    let Stored { on, news } = read(log, payload)?;
+    match news {
+        News::Alarm(alarm) => Some((on, alarm)),
+        News::Step(step) => match step.kind? {
+            Kind::AlarmRaised(raised) => Some((on, raised.alarm?)),
             _ => None,
         },
-        "acceptance" => {
-            let event = AcceptanceEvent::decode(payload).ok()?;
-            match event.kind? {
-                acceptance_event::Kind::AlarmRaised(alarm) => Some((event.occurred_on, alarm)),
-                acceptance_event::Kind::Matter(step) => of_step(step),
-                _ => None,
-            }
-        }
-        "aftercare" => {
-            let event = AftercareEvent::decode(payload).ok()?;
-            match event.kind? {
-                aftercare_event::Kind::AlarmRaised(raised) => {
-                    Some((event.occurred_on, of_aftercare(raised)))
-                }
-                aftercare_event::Kind::Matter(step) => of_step(step),
-                _ => None,
-            }
-        }
         _ => None,
     }
-}
-
-/// Aftercare wrote its alarms in a form of its own before there was one for all.
-fn of_aftercare(raised: aftercare::AlarmRaised) -> Alarm {
-    let kind = match raised.kind.as_str() {
-        "amber" => AlarmKind::Amber,
-        "yellow" => AlarmKind::Yellow,
-        "red" => AlarmKind::Red,
-        _ => AlarmKind::Unspecified,
-    };
-    let aftercare::AlarmRaised { subject, limit, due: due_on, citation, .. } = raised;
-    Alarm { kind: kind.into(), subject, limit, due_on, citation, held_by: String::new() }
 }
 
 /// What silence brings to a matter it brings once, on whatever day that was noticed.

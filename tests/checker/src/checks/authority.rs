@@ -1,11 +1,10 @@
 //! C10: only the right agency decides. Who recorded a step of a matter is the agency that the item's terms name
 //! for it, as they stood when it was received.
 
-use crate::fold::{Entry, Projects, Stream};
+use crate::fold::{Entry, News, Projects, Stream, read};
 use crate::run::Run;
 use crate::verdict::Verdict;
-use prost::Message;
-use proto::matter::v1::{MatterEvent, matter_event::Kind};
+use proto::matter::v1::matter_event::Kind;
 
 /// Steps that only the agency of the item takes.
 const LEAD: [&str; 16] = [
@@ -74,27 +73,7 @@ fn wanted(run: &Run, log: &str, stream: &Stream, id: &str, entry: &Entry) -> Opt
 
 /// The key of the opinion that a stored event gives.
 fn opinion(log: &str, payload: &[u8]) -> Option<String> {
-    use proto::{acceptance::v1 as acceptance, aftercare::v1 as aftercare};
-    use proto::{intake::v1 as intake, planning::v1 as planning};
-    let step: MatterEvent = match log {
-        "intake" => match intake::IntakeEvent::decode(payload).ok()?.kind? {
-            intake::intake_event::Kind::Matter(step) => step,
-            _ => return None,
-        },
-        "planning" => match planning::PlanningEvent::decode(payload).ok()?.kind? {
-            planning::planning_event::Kind::Matter(step) => step,
-            _ => return None,
-        },
-        "acceptance" => match acceptance::AcceptanceEvent::decode(payload).ok()?.kind? {
-            acceptance::acceptance_event::Kind::Matter(step) => step,
-            _ => return None,
-        },
-        "aftercare" => match aftercare::AftercareEvent::decode(payload).ok()?.kind? {
-            aftercare::aftercare_event::Kind::Matter(step) => step,
-            _ => return None,
-        },
-        _ => return None,
-    };
+    let News::Step(step) = read(log, payload)?.news else { return None };
     match step.kind? {
         Kind::OpinionGiven(given) => Some(given.opinion),
         _ => None,

@@ -28,7 +28,23 @@ pub(super) fn check(run: &Run) -> Verdict {
         answers(&mut verdict, &format!("{who} {key} in {log}"), sent);
     }
     refusals(&mut verdict, run, &by_key);
+    owners(&mut verdict, run);
     verdict
+}
+
+/// Nobody is answered with what another caller did under the same key.
+fn owners(verdict: &mut Verdict, run: &Run) {
+    for command in run.commands.iter().filter(|command| command.is_ok()) {
+        let (Some((who, key)), Some(token)) = (command.keyed(), &command.position) else {
+            continue;
+        };
+        let event = run.logs.get(&token.log).and_then(|log| log.at(token.position));
+        let other = event.filter(|event| event.key == key && event.principal != who);
+        if let Some(event) = other {
+            let witness = format!("op {}: {who} {key} at {token}: {}", command.op, event.principal);
+            verdict.broken("a key is its caller's own", witness);
+        }
+    }
 }
 
 /// The events of a key are one piece of the log, in one stream, as its row says.
@@ -164,6 +180,8 @@ mod tests {
             command.who = "enterprise:other/u".to_owned();
             (command.res, command.reason) = ("reject".to_owned(), Some(REUSED.to_owned()));
         });
+        assert_eq!(broken(&check(&run)), ["a key is its caller's own"]);
+        let run = again(|command| command.who = "enterprise:other/u".to_owned());
         assert_eq!(broken(&check(&run)), ["a key is its caller's own"]);
     }
 

@@ -3,23 +3,26 @@
 use prost::Message;
 use proto::{
     acceptance::v1::{AcceptanceEvent, OpinionIssued, acceptance_event},
-    aftercare::v1::{AftercareEvent, aftercare_event},
+    aftercare::v1::{self as aftercare, AftercareEvent, aftercare_event},
     dossier::v1::DossierEvent,
     intake::v1::{IntakeEvent, intake_event},
     matter::v1::{MatterEvent, matter_event::Kind},
     planning::v1::{CertificateIssued, PlanningEvent, ProjectAdmitted, planning_event},
+    r#type::v1::{Alarm, AlarmKind},
 };
 
 /// A stored event.
-pub(super) struct Stored {
+#[derive(Debug, Clone)]
+pub struct Stored {
     /// The date in law.
-    pub(super) on: String,
+    pub on: String,
     /// What it says.
-    pub(super) news: News,
+    pub news: News,
 }
 
 /// What an event says.
-pub(super) enum News {
+#[derive(Debug, Clone)]
+pub enum News {
     /// A step of a matter.
     Step(Box<MatterEvent>),
     /// Intake's own facts.
@@ -30,17 +33,21 @@ pub(super) enum News {
     Certificate(CertificateIssued),
     /// An acceptance opinion.
     Opinion(Box<OpinionIssued>),
+    /// A limit that is not a matter's came near or passed.
+    Alarm(Alarm),
     /// Nothing that is looked at.
     Nothing,
 }
 
 /// Reads an event of a log; `None` if it is none.
-pub(super) fn read(log: &str, payload: &[u8]) -> Option<Stored> {
+#[must_use]
+pub fn read(log: &str, payload: &[u8]) -> Option<Stored> {
     let (on, news) = match log {
         "intake" => {
             let event = IntakeEvent::decode(payload).ok()?;
             let news = match event.kind? {
                 intake_event::Kind::Matter(step) => News::Step(Box::new(step)),
+                intake_event::Kind::AlarmRaised(alarm) => News::Alarm(alarm),
                 kind => News::Intake(Box::new(kind)),
             };
             (event.occurred_on, news)
@@ -59,6 +66,7 @@ pub(super) fn read(log: &str, payload: &[u8]) -> Option<Stored> {
             let event = AcceptanceEvent::decode(payload).ok()?;
             let news = match event.kind? {
                 acceptance_event::Kind::Matter(step) => News::Step(Box::new(step)),
+                acceptance_event::Kind::AlarmRaised(alarm) => News::Alarm(alarm),
                 acceptance_event::Kind::OpinionIssued(issued) => News::Opinion(Box::new(issued)),
                 _ => News::Nothing,
             };
@@ -68,6 +76,7 @@ pub(super) fn read(log: &str, payload: &[u8]) -> Option<Stored> {
             let event = AftercareEvent::decode(payload).ok()?;
             let news = match event.kind? {
                 aftercare_event::Kind::Matter(step) => News::Step(Box::new(step)),
+                aftercare_event::Kind::AlarmRaised(raised) => News::Alarm(of_aftercare(raised)),
                 _ => News::Nothing,
             };
             (event.occurred_on, news)
@@ -84,6 +93,18 @@ pub(super) fn read(log: &str, payload: &[u8]) -> Option<Stored> {
         _ => on,
     };
     crate::date::is_day(&on).then_some(Stored { on, news })
+}
+
+/// Aftercare wrote its alarms in a form of its own before there was one for all.
+fn of_aftercare(raised: aftercare::AlarmRaised) -> Alarm {
+    let kind = match raised.kind.as_str() {
+        "amber" => AlarmKind::Amber,
+        "yellow" => AlarmKind::Yellow,
+        "red" => AlarmKind::Red,
+        _ => AlarmKind::Unspecified,
+    };
+    let aftercare::AlarmRaised { subject, limit, due: due_on, citation, .. } = raised;
+    Alarm { kind: kind.into(), subject, limit, due_on, citation, held_by: String::new() }
 }
 
 /// The name of a step, as the API calls it.

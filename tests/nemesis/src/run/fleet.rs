@@ -38,8 +38,8 @@ pub struct Fleet {
 
 impl Fleet {
     /// Starts everything and waits until it is ready.
-    pub async fn start(date: &str) -> Arc<Self> {
-        let mut site = Site::new(&SERVICES).await;
+    pub async fn start(date: &str, postgres: &[&str]) -> Arc<Self> {
+        let mut site = Site::with(&SERVICES, postgres).await;
         let nats = Nats::start().await.expect("a broker");
         site.variables.push(("TONGBAN_CLOCK__AT".to_owned(), date.to_owned()));
         let links = links(&mut site, &nats).await;
