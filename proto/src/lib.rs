@@ -1,6 +1,9 @@
-//! The wire: messages and services as generated from `proto/tongban`, and nothing else.
+//! The wire: messages and services as generated from `proto/tongban`, and the trace context that travels with
+//! them.
 //!
 //! The generated code in `gen/` is checked in; the test `generated` proves it current and rewrites it.
+
+pub mod trace;
 
 #[allow(clippy::all, rustdoc::all)]
 mod r#gen {

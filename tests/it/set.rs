@@ -1,7 +1,10 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
+mod epoch;
 mod gateway;
+mod mirrored;
 mod replicas;
+mod traces;
 
 use crate::{binary::binary, up::by};
 use nemesis::site::{self as process, Site};

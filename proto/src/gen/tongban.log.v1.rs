@@ -51,6 +51,10 @@ pub struct Event {
     /// half a command. No hash covers it.
     #[prost(bool, tag = "16")]
     pub ends_command: bool,
+    /// The trace context of its command as W3C writes it in the header `traceparent`; empty where nobody traced it. It
+    /// is telemetry, not history: no hash covers it.
+    #[prost(string, tag = "17")]
+    pub traceparent: ::prost::alloc::string::String,
 }
 /// Which log.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

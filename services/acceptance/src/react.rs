@@ -11,6 +11,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
 use tonic::{Code, Status};
+use tracing::Instrument;
 
 /// Who commands in acceptance's log when it reacts.
 const PRINCIPAL: &str = "system:reactions";
@@ -77,8 +78,7 @@ impl Reactions {
 
 async fn run(followed: Feed, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
     let mut news = followed.watch();
-    let prefix = format!("react.{}.", followed.name());
-    let done = last_reaction(docket.log(), &prefix).await;
+    let done = last_reaction(docket.log(), &prefix(&followed)).await;
     let mut position = 0;
     loop {
         news.borrow_and_update();
@@ -90,7 +90,7 @@ async fn run(followed: Feed, docket: Docket<Case>, mut told: Told, reached: watc
             }
             Ok(page) => {
                 for event in &page {
-                    if let Err(stopped) = react(&docket, &mut told, event, done, &prefix).await {
+                    if let Err(stopped) = react(&docket, &followed, &mut told, event, done).await {
                         tracing::error!(
                             position = event.position,
                             log = followed.name(),
@@ -134,6 +134,11 @@ async fn last_reaction(log: &Log, prefix: &str) -> Place {
     }
 }
 
+/// How the keys of reactions to a log begin.
+fn prefix(followed: &Feed) -> String {
+    format!("react.{}.", followed.name())
+}
+
 /// The key of the reaction to an event.
 fn key(prefix: &str, (epoch, position): Place) -> String {
     format!("{prefix}{epoch}.{position}")
@@ -149,19 +154,21 @@ fn place(prefix: &str, key: &str) -> Option<Place> {
 /// cannot be read ends the following: skipping it would make every later answer wrong.
 async fn react(
     docket: &Docket<Case>,
+    followed: &Feed,
     told: &mut Told,
     event: &Recorded,
     done: Place,
-    prefix: &str,
 ) -> Result<(), eventlog::Malformed> {
     let here = (event.epoch, event.position);
     let Some(news) = told.take(event)?.filter(|_| here > done) else { return Ok(()) };
-    let caller = Caller::system("reactions");
+    let (caller, prefix) = (Caller::system("reactions"), prefix(followed));
+    let span = event.span(followed.name(), "react");
     loop {
         let facts = news.facts.clone();
         let decide = move |case: &Case, _: &_| Ok::<_, refuse::Refusal>(unknown(case, &facts));
-        let request = caller.keyed(key(prefix, here), "react", &());
-        match docket.execute(request, &news.project, decide, |_, _| ()).await {
+        let request = caller.keyed(key(&prefix, here), "react", &());
+        let reaction = docket.execute(request, &news.project, decide, |_, _| ());
+        match reaction.instrument(span.clone()).await {
             Ok(_) => return Ok(()),
             Err(status)
                 if [Code::Unavailable, Code::ResourceExhausted].contains(&status.code()) =>

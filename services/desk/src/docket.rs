@@ -21,6 +21,7 @@ use rulebook::{
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::Semaphore;
 use tonic::{Code, Status};
+use tracing::Instrument;
 
 /// What a service keeps of one project. The state is the implementor; `decide` is the service's own.
 pub trait Case: Clone + Default + Send + Sync + 'static {
@@ -203,11 +204,12 @@ impl<C: Case> Docket<C> {
     {
         let permit = self.permits.clone().try_acquire_owned().map_err(|_| refuse::busy())?;
         let (docket, project) = (self.clone(), project.to_owned());
-        let work = tokio::spawn(async move {
+        let work = async move {
             let _permit = permit;
             let decide = |cases: &Cases<C>| docket.decide(cases, &project, &decide, &answer);
             docket.live.execute(&docket.log, &request, decide).await
-        });
+        };
+        let work = tokio::spawn(work.in_current_span());
         let done = work.await.map_err(refuse::broken_off)?.map_err(refuse::execution)?;
         let message = M::decode(done.answer.as_slice()).map_err(|_| refuse::internal())?;
         Ok((message, self.token(done.position)))

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
 use tokio::sync::watch;
 use tonic::{Code, Status};
+use tracing::{Instrument, Span};
 
 pub use listen::{acceptance, aftercare, intake, planning};
 
@@ -117,12 +118,15 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
     let mut watch = stage.log.watch();
     let mut heard = Heard::new(stage.log.name());
     let mut position = 0;
+    // What is read again at a start was traced when it was new.
+    let mut is_news = false;
     loop {
         // Marked before reading: what is appended while we read wakes us again.
         watch.borrow_and_update();
         match stage.log.read(position, PAGE).await {
             Ok(page) if page.is_empty() => {
                 tell.send_replace(position);
+                is_news = true;
                 tokio::select! {
                     changed = watch.changed() => if changed.is_err() { return },
                     () = tell.closed() => return,
@@ -131,8 +135,13 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
             Ok(page) => {
                 for command in commands(&page) {
                     let news = heard.take(command, stage.listen);
-                    hear(&dossiers, stage.log.name(), news).await;
-                    position = command.last().map_or(position, |last| last.position);
+                    let Some(last) = command.last() else { continue };
+                    let span = match is_news && !news.by_project.is_empty() {
+                        true => last.span(stage.log.name(), "react"),
+                        false => Span::none(),
+                    };
+                    hear(&dossiers, stage.log.name(), news).instrument(span).await;
+                    position = last.position;
                 }
             }
             Err(ReadError::Malformed { position, what }) => {

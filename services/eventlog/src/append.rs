@@ -41,6 +41,7 @@ pub(crate) enum Job {
 /// A command that waits to be appended.
 pub(crate) struct Append {
     pub(crate) command: Command,
+    pub(crate) traceparent: String,
     pub(crate) reply: oneshot::Sender<Outcome>,
     pub(crate) permit: Permit,
 }
@@ -142,12 +143,14 @@ async fn append(
 ) -> Option<Job> {
     let mut held_back = None;
     let mut bytes = first.command.bytes();
-    let (mut commands, mut waiting) = (vec![first.command], vec![(first.reply, first.permit)]);
+    let (mut commands, mut traceparents) = (vec![first.command], vec![first.traceparent]);
+    let mut waiting = vec![(first.reply, first.permit)];
     while commands.len() < BATCH_COMMANDS && bytes < BATCH_BYTES {
         match queue.try_recv() {
             Ok(Job::Append(job)) => {
                 bytes += job.command.bytes();
                 commands.push(job.command);
+                traceparents.push(job.traceparent);
                 waiting.push((job.reply, job.permit));
             }
             Ok(other) => {
@@ -159,7 +162,7 @@ async fn append(
     }
     let now = clock().as_microsecond().min(LAST_INSTANT);
     let begun = Instant::now();
-    let outcomes = writer.append(now, &Batch::new(&commands)).await;
+    let outcomes = writer.append(now, &Batch::new(&commands, &traceparents)).await;
     measured.seconds.record(begun.elapsed());
     measured.commands.record(commands.len() as f64);
     measured.queue.set(queue.len() as f64);
@@ -176,7 +179,7 @@ async fn append(
     held_back
 }
 
-fn last_position(appended: &Appended) -> u64 {
+pub(crate) fn last_position(appended: &Appended) -> u64 {
     match appended {
         Appended::Committed(answer) | Appended::Repeated(answer) => answer.last_position,
     }

@@ -27,12 +27,17 @@ pub(crate) const WINDOW: usize = 256;
 
 /// The event in CloudEvents' form for bytes: base64 of [`Event`] without its payload, which is the body.
 const EVENT: &str = "ce-logevent";
+/// The attribute of CloudEvents' distributed tracing extension: the trace that the event came of.
+const TRACEPARENT: &str = "ce-traceparent";
 
 /// Where the broker is and what it may keep.
 #[derive(Clone)]
 pub struct BrokerOptions {
-    /// `nats://user:password@host:4222`, or `tls://…`; several servers of one cluster with commas.
+    /// `nats://host:4222`, or `tls://…`; several servers of one cluster with commas. The client takes no user
+    /// from it.
     pub url: String,
+    /// User and password, where the servers know theirs so.
+    pub user: Option<(String, String)>,
     /// Certificates of the authorities to trust, a PEM file; the system's if not given.
     pub ca: Option<PathBuf>,
     /// A NATS credentials file.
@@ -50,6 +55,7 @@ impl BrokerOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            user: None,
             ca: None,
             credentials: None,
             replicas: 1,
@@ -91,6 +97,9 @@ impl Broker {
                 let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
                 Duration::from_millis(100).saturating_mul(attempts).min(LONGEST_PAUSE)
             });
+        if let Some((user, password)) = &options.user {
+            connecting = connecting.user_and_password(user.clone(), password.clone());
+        }
         if let Some(ca) = &options.ca {
             connecting = connecting.add_root_certificates(ca.clone());
         }
@@ -171,6 +180,9 @@ pub(crate) fn message(log: &str, linked: Linked) -> (String, HeaderMap, Vec<u8>)
     headers.insert("ce-subject", percent(&event.stream));
     headers.insert("ce-datacontenttype", "application/protobuf");
     headers.insert("ce-sequence", event.position.to_string());
+    if !event.traceparent.is_empty() {
+        headers.insert(TRACEPARENT, event.traceparent.as_str());
+    }
     let mut sealed = Event::from(linked);
     let body = std::mem::take(&mut sealed.payload);
     headers.insert(EVENT, STANDARD.encode(sealed.encode_to_vec()));
@@ -240,6 +252,7 @@ mod tests {
             payload: b"body".to_vec(),
             stream_hash: [2; 32],
             hash: [3; 32],
+            traceparent: String::new(),
         };
         Linked { event, stream_hash_before: [0; 32], ends_command: true }
     }
@@ -257,13 +270,27 @@ mod tests {
     /// Names and numbers on the broker are for ever: add, never change.
     #[test]
     fn a_message_is_written_as_ever() {
-        let (subject, headers, _) = message("planning", accepted(1));
+        assert_eq!(written(accepted(1)), include_str!("broker/golden.txt").trim_end());
+    }
+
+    /// A traced one says so in the attribute of CloudEvents' extension, and in the event.
+    #[test]
+    fn a_traced_message_is_written_as_ever() {
+        let mut traced = accepted(1);
+        traced.event.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".into();
+        assert_eq!(written(traced.clone()), include_str!("broker/golden_traced.txt").trim_end());
+        let (_, headers, body) = message("planning", traced.clone());
+        assert_eq!(event(Some(&headers), &body), Some(traced));
+    }
+
+    fn written(linked: Linked) -> String {
+        let (subject, headers, _) = message("planning", linked);
         let mut written: Vec<String> = headers
             .iter()
             .flat_map(|(name, values)| values.iter().map(move |value| format!("{name}: {value}")))
             .collect();
         written.sort();
         written.insert(0, subject);
-        assert_eq!(written.join("\n"), include_str!("broker/golden.txt").trim_end());
+        written.join("\n")
     }
 }

@@ -8,6 +8,7 @@
 mod append;
 mod broker;
 mod command;
+mod epoch;
 mod error;
 mod feed;
 mod file;
@@ -37,13 +38,14 @@ pub use command::{
     Answer, Appended, Command, Known, MAX_COMMAND_BYTES, MAX_EVENTS, MAX_NAME_BYTES,
     MAX_PAYLOAD_BYTES, NewEvent, Reservation, Resolution,
 };
+pub use epoch::{RaiseError, raise_epoch};
 pub use error::{AppendError, OpenError, ReadError};
 pub use feed::Feed;
 pub use file::LogFile;
 pub use hash::{Algorithm, Sealed, chain, command_digest, genesis, stream_hash};
 pub use live::{Decision, Done, ExecuteError, Live, Malformed, Request, Stopped};
 pub use log::{Clock, Log, Options, Store, migrate};
-pub use mirror::{Mirror, Mirrored, Mirrors};
+pub use mirror::{Audited, Mirror, Mirrored, Mirrors, RebuildError, Rebuilt};
 pub use recorded::{Head, Recorded};
 pub use relay::{Relay, Relayed};
 pub use remote::{Remote, endpoint};

@@ -86,6 +86,7 @@ impl From<Linked> for pb::Event {
             stream_hash: event.stream_hash.to_vec(),
             hash: event.hash.to_vec(),
             ends_command,
+            traceparent: event.traceparent,
         }
     }
 }
@@ -112,6 +113,7 @@ impl TryFrom<pb::Event> for Linked {
                 payload: event.payload,
                 stream_hash: hash(&event.stream_hash, "stream_hash")?,
                 hash: hash(&event.hash, "hash")?,
+                traceparent: event.traceparent,
             },
             stream_hash_before: hash(&event.stream_hash_before, "stream_hash_before")?,
             ends_command: event.ends_command,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tracing::Span;
 
 use crate::command::MAX_EVENTS;
 use crate::error::ReadError;
@@ -193,6 +194,8 @@ async fn follow<S>(shared: Arc<Shared<S>>, empty: S, fold: Fold<S>) {
     let guard = PanicGuard(shared.clone());
     let mut watch = shared.feed.watch();
     let mut position = 0;
+    // What is read again at a start was traced when it was new.
+    let mut is_news = false;
     let (log, state) = (shared.feed.name().to_owned(), std::any::type_name::<S>());
     let known = metrics::gauge!("tongban_log_position", "log" => log.clone());
     let folded = metrics::gauge!("tongban_fold_position", "log" => log, "fold" => state);
@@ -202,11 +205,12 @@ async fn follow<S>(shared: Arc<Shared<S>>, empty: S, fold: Fold<S>) {
         folded.set(position as f64);
         match shared.feed.read(position, MAX_EVENTS).await {
             Ok(page) if page.is_empty() => {
+                is_news = true;
                 if watch.changed().await.is_err() {
                     break;
                 }
             }
-            Ok(page) => match apply(&shared, whole_commands(&page), position, fold) {
+            Ok(page) => match apply(&shared, whole_commands(&page), position, fold, is_news) {
                 Ok(reached) => position = reached,
                 Err(before) => {
                     fold_again(&shared, empty, before, fold).await;
@@ -250,6 +254,7 @@ fn apply<S>(
     events: &[Recorded],
     mut position: u64,
     fold: Fold<S>,
+    is_news: bool,
 ) -> Result<u64, u64> {
     let Ok(mut held) = shared.state.write() else {
         shared.stop(shared.panicked());
@@ -265,7 +270,9 @@ fn apply<S>(
             Some(shared.stopped(position + 1, format!("found {} instead", event.position)))
         } else {
             let since = Some(event.recorded_at);
-            let refused = fold(&mut held.0, event).err();
+            let span = if is_news { event.span(shared.feed.name(), "fold") } else { Span::none() };
+            span.record("fold", std::any::type_name::<S>());
+            let refused = span.in_scope(|| fold(&mut held.0, event)).err();
             refused.map(|why| Stopped { since, ..shared.stopped(event.position, why.0) })
         };
         if let Some(stopped) = fault {

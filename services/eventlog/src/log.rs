@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use proto::trace;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tracing::{Instrument, field::Empty, trace_span};
 
 use crate::append::permits::Permits;
 use crate::append::{self, Append, Fence, Job, Writer};
@@ -19,6 +21,7 @@ use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
 use crate::read::{Reader, Snapshot};
 use crate::recorded::Head;
+use crate::rows::stored;
 use crate::vault::Vault;
 use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
@@ -202,11 +205,22 @@ impl Log {
     /// Appends a command: all of it, durably, or nothing. Dropping the future ends only the waiting: once it
     /// was polled, the command is in the queue and will be carried out.
     pub async fn append(&self, command: Command) -> Result<Appended, AppendError> {
+        let span =
+            trace_span!(target: trace::TARGET, "append", log = self.name(), position = Empty);
+        let outcome = self.queue(command).instrument(span.clone()).await;
+        if let Ok(appended) = &outcome {
+            span.record("position", stored(append::last_position(appended)));
+        }
+        outcome
+    }
+
+    async fn queue(&self, command: Command) -> Result<Appended, AppendError> {
         command.check()?;
         let permit = self.0.permits.take(&command).ok_or(AppendError::Busy)?;
         let (principal, key) = (command.principal.clone(), command.key.clone());
         let (reply, answer) = oneshot::channel();
-        self.enqueue(Job::Append(Box::new(Append { command, reply, permit })))?;
+        let traceparent = trace::current().unwrap_or_default();
+        self.enqueue(Job::Append(Box::new(Append { command, traceparent, reply, permit })))?;
         match answer.await.unwrap_or_else(|_gone| Err(ended())) {
             // To the database a fence is a request like any other.
             Err(AppendError::KeyReused) => match self.resolve(&principal, &key, false).await {

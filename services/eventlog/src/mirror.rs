@@ -21,9 +21,12 @@ use crate::postgres;
 use crate::recorded::{Head, Recorded};
 use crate::remote::Remote;
 
+mod audit;
 mod copy;
+mod rebuild;
 mod rows;
 
+pub use rebuild::{RebuildError, Rebuilt};
 use rows::{Checkpoint, Rows};
 
 /// The schema of all mirrors in a reader's database.
@@ -60,18 +63,29 @@ pub enum Mirrored {
     Renewed,
 }
 
+/// What was compared with the log since the mirror was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Audited {
+    /// Streams, each as often as it was compared.
+    pub streams: u64,
+    /// Events that differed, each as often as it was found.
+    pub differences: u64,
+    /// Position of the first that was found.
+    pub first: Option<u64>,
+}
+
 /// A stored copy of another process' log that is kept current. Clones share it; it ends with the last clone.
 #[derive(Clone)]
 pub struct Mirror(Arc<Inner>);
 
 struct Inner {
     shared: Arc<Shared>,
-    task: AbortHandle,
+    tasks: [AbortHandle; 2],
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.task.abort();
+        self.tasks.iter().for_each(AbortHandle::abort);
     }
 }
 
@@ -86,6 +100,7 @@ struct Shared {
     /// The server lost rows that readers were told of, and they are not back yet.
     lost: AtomicBool,
     state: watch::Sender<Mirrored>,
+    audited: watch::Sender<Audited>,
 }
 
 impl Mirrors {
@@ -143,9 +158,11 @@ impl Mirrors {
             newest: watch::Sender::new(0),
             lost: AtomicBool::new(false),
             state: watch::Sender::new(Mirrored::Following),
+            audited: watch::Sender::new(Audited::NOTHING),
         });
-        let task = tokio::spawn(copy::run(shared.clone())).abort_handle();
-        Mirror(Arc::new(Inner { shared, task }))
+        let copying = tokio::spawn(copy::run(shared.clone())).abort_handle();
+        let auditing = tokio::spawn(audit::run(shared.clone())).abort_handle();
+        Mirror(Arc::new(Inner { shared, tasks: [copying, auditing] }))
     }
 }
 
@@ -211,6 +228,11 @@ impl Mirror {
     /// Tells how the mirror does.
     pub fn state(&self) -> watch::Receiver<Mirrored> {
         self.0.shared.state.subscribe()
+    }
+
+    /// Tells what the auditor found.
+    pub fn audited(&self) -> watch::Receiver<Audited> {
+        self.0.shared.audited.subscribe()
     }
 }
 

@@ -1,6 +1,10 @@
 //! Events as they stand in the log, and the log's newest position.
 
 use jiff::Timestamp;
+use proto::trace;
+use tracing::{Span, field::Empty, trace_span};
+
+use crate::rows::stored;
 
 /// An event as it stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,23 @@ pub struct Recorded {
     pub stream_hash: [u8; 32],
     /// Hash of the whole log up to here.
     pub hash: [u8; 32],
+    /// The trace context of its command, as W3C writes it; empty where nobody traced it. No hash covers it.
+    pub traceparent: String,
+}
+
+impl Recorded {
+    /// The span of something that is done about this event of a log, in the trace of the command that recorded it;
+    /// none where nobody traced that. `act` says what is done, such as relay or fold.
+    #[must_use]
+    pub fn span(&self, log: &str, act: &'static str) -> Span {
+        if self.traceparent.is_empty() {
+            return Span::none();
+        }
+        let position = stored(self.position);
+        let span = trace_span!(target: trace::TARGET, "follow", otel.name = act, log, position, fold = Empty);
+        trace::join(&span, &self.traceparent);
+        span
+    }
 }
 
 /// The newest position of a log and the hash of everything up to it.

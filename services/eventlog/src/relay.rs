@@ -14,6 +14,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, RawMessageErrorKind, Stream};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use tracing::{Instrument, Span};
 
 use crate::broker::{self, Broker, WINDOW};
 use crate::log::Log;
@@ -34,7 +35,7 @@ pub enum Relayed {
     /// The broker has acknowledged everything up to this position.
     UpTo(u64),
     /// The broker holds more than the log: somebody put a message there, or the log lost its tail. Nothing is
-    /// relayed until a person has deleted the stream, or the log has grown past it.
+    /// relayed until a person has raised the log's epoch or deleted the stream, or the log has grown past it.
     Ahead {
         /// The broker's newest sequence.
         broker: u64,
@@ -101,6 +102,17 @@ async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Re
     // Asked for after the broker, so that a head behind it is no matter of time.
     let head = log.head().await?;
     if info.last_sequence > head.position {
+        if is_of_an_earlier_epoch(&stream, info.last_sequence, head.epoch).await? {
+            tracing::warn!(
+                log = log.name(),
+                broker = info.last_sequence,
+                position = head.position,
+                epoch = head.epoch,
+                "the log was put back and its epoch raised: its stream is built anew"
+            );
+            broker.jetstream.delete_stream(broker::stream_name(log.name())).await?;
+            return Ok(());
+        }
         let ahead = Relayed::Ahead { broker: info.last_sequence, log: head.position };
         if tell(state, ahead) {
             tracing::error!(
@@ -108,7 +120,8 @@ async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Re
                 broker = info.last_sequence,
                 position = head.position,
                 "the broker is ahead of the log: the log lost its tail, or somebody else published; \
-                 nothing is relayed until the stream was deleted by hand or the log has grown past it"
+                 nothing is relayed until the log's epoch was raised, the stream was deleted by hand, or the \
+                 log has grown past it"
             );
         }
         tokio::time::sleep(IDLE).await;
@@ -163,6 +176,18 @@ async fn stream(broker: &Broker, log: &str) -> Result<Stream, Trouble> {
     }
 }
 
+/// Whether the broker's newest message is of an epoch before this one: then a person has said that the log is right.
+async fn is_of_an_earlier_epoch(stream: &Stream, newest: u64, epoch: u32) -> Result<bool, Trouble> {
+    match stream.get_raw_message(newest).await {
+        Ok(stored) => {
+            let event = broker::event(Some(&stored.headers), &stored.payload);
+            Ok(event.is_some_and(|linked| linked.event.epoch < epoch))
+        }
+        Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Whether the broker's message at `position` is the log's event there.
 async fn is_our_event(log: &Log, stream: &Stream, position: u64) -> Result<bool, Trouble> {
     let stored = match stream.get_raw_message(position).await {
@@ -202,9 +227,11 @@ async fn publish(
                 confirm(oldest).await?;
             }
             position = linked.event.position;
+            let span = linked.event.span(log.name(), "relay");
             let (subject, headers, body) = broker::message(log.name(), linked);
             let message = PublishMessage::build().headers(headers).payload(body.into());
-            waiting.push_back((position, broker.jetstream.send_publish(subject, message).await?));
+            let sending = broker.jetstream.send_publish(subject, message);
+            waiting.push_back((position, sending.instrument(span.clone()).await?, span));
         }
         for sent in waiting {
             confirm(sent).await?;
@@ -213,9 +240,12 @@ async fn publish(
     }
 }
 
+/// What was sent: an event's position, its acknowledgement to come, and its span until then.
+type Sent = (u64, PublishAckFuture, Span);
+
 /// A message that another relay sent is as good, as long as it stands in its place.
-async fn confirm((position, sent): (u64, PublishAckFuture)) -> Result<(), Trouble> {
-    match sent.await {
+async fn confirm((position, sent, span): Sent) -> Result<(), Trouble> {
+    match sent.into_future().instrument(span).await {
         Ok(taken) if taken.sequence == position || fault(M8) => Ok(()),
         Ok(_elsewhere) => Err(Refused(position).into()),
         Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {

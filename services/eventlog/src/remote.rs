@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use proto::log::v1::log_service_client::LogServiceClient;
 use proto::log::v1::{Event, GetHeadRequest, ReadEventsRequest, ReadStreamRequest};
+use proto::trace;
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Status, Streaming};
+use tonic::{Code, Request, Status, Streaming};
 
 use crate::append;
 use crate::broker::Broker;
@@ -50,12 +52,16 @@ impl Drop for Inner {
 
 struct Shared {
     name: String,
-    service: LogServiceClient<Channel>,
+    service: Client,
     held: Mutex<Held>,
     newest: watch::Sender<u64>,
     /// Asks for the log's head before its time comes.
     ask: Notify,
 }
+
+/// A client whose calls belong to the trace in which they are made.
+type Client =
+    LogServiceClient<InterceptedService<Channel, fn(Request<()>) -> Result<Request<()>, Status>>>;
 
 enum Held {
     /// The log has not answered yet.
@@ -85,7 +91,7 @@ impl Remote {
     pub fn follow(channel: Channel, name: impl Into<String>, broker: Option<Broker>) -> Self {
         let shared = Arc::new(Shared {
             name: name.into(),
-            service: LogServiceClient::new(channel),
+            service: LogServiceClient::with_interceptor(channel, trace::carried),
             held: Mutex::new(Held::Nothing),
             newest: watch::Sender::new(0),
             ask: Notify::new(),

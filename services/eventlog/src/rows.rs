@@ -78,14 +78,22 @@ pub(crate) fn recorded(row: &dyn LogRow) -> Result<Recorded, ReadError> {
             payload: row.bytes("payload")?,
             stream_hash: row.hash("stream_hash")?,
             hash: row.hash("hash")?,
+            traceparent: String::new(),
         })
     };
     read().map_err(at(position))
 }
 
+/// An event with its trace context.
+pub(crate) fn traced(row: &dyn LogRow) -> Result<Recorded, ReadError> {
+    let event = recorded(row)?;
+    let traceparent = row.text("traceparent").map_err(at(event.position))?;
+    Ok(Recorded { traceparent, ..event })
+}
+
 /// An event with the hash before it in its stream, and with where its command ends.
 pub(crate) fn linked(row: &dyn LogRow) -> Result<Linked, ReadError> {
-    let event = recorded(row)?;
+    let event = traced(row)?;
     let position = event.position;
     let before = if event.version == 1 { Ok([0; 32]) } else { row.hash("stream_hash_before") };
     let last = row.count("last_position");

@@ -23,9 +23,11 @@ use crate::log::Options;
 use crate::recorded::Head;
 use crate::rows::{self, LogRow, stored};
 
+mod epoch;
 mod settings;
 mod store;
 
+pub(crate) use epoch::raise;
 use settings::check_settings;
 
 /// Readers at a time.
@@ -123,6 +125,7 @@ fn migrator() -> Migrator {
         step(1, "log", include_str!("../migrations/sqlite/0001_log.sql")),
         step(2, "vault", include_str!("../migrations/sqlite/0002_vault.sql")),
         step(3, "fence", include_str!("../migrations/sqlite/0003_fence.sql")),
+        step(4, "trace", include_str!("../migrations/sqlite/0004_trace.sql")),
     ])
 }
 

@@ -12,6 +12,7 @@ mod tests;
 use jiff::civil::Date;
 use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
 use table::Tables;
+use tonic::codegen::http::Uri;
 
 /// What a process is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,8 @@ pub struct Files {
 pub struct Telemetry {
     /// Level of the log, e.g. `info,eventlog=debug`.
     pub log: Option<String>,
+    /// Where traces go by OTLP over gRPC, `http://host:port`; `None` traces nothing.
+    pub traces: Option<String>,
 }
 
 /// A secret as it stood in its file, without the line's end. It is never printed.
@@ -180,7 +183,7 @@ impl Config {
         let files = if takes.files { files(&mut tables) } else { None };
         let at = if takes.clock { tables.may("clock", "at", "a date, YYYY-MM-DD") } else { None };
         let seeds = tables.may("law", "seeds", "a folder of seeds");
-        let telemetry = Telemetry { log: tables.may("telemetry", "log", "a level, such as info") };
+        let telemetry = telemetry(&mut tables);
         let faults = tables.finish();
         match listen {
             Some(listen) if faults.is_empty() => {
@@ -255,6 +258,21 @@ fn services(tables: &mut Tables, wanted: &[&str]) -> BTreeMap<String, String> {
     }
     found
 }
+
+fn telemetry(tables: &mut Tables) -> Telemetry {
+    let log = tables.may("telemetry", "log", "a level, such as info");
+    let traces: Option<String> = tables.may("telemetry", "traces", COLLECTOR);
+    let usable = |traces: &String| {
+        let address = traces.parse::<Uri>().ok();
+        address.is_some_and(|uri| uri.scheme_str() == Some("http") && uri.port().is_some())
+    };
+    if traces.as_ref().is_some_and(|traces| !usable(traces)) {
+        tables.fault("telemetry", "traces", format!("write {COLLECTOR}"));
+    }
+    Telemetry { log, traces }
+}
+
+const COLLECTOR: &str = "http://host:4317 of a collector that takes OTLP over gRPC";
 
 fn files(tables: &mut Tables) -> Option<Files> {
     let folder = tables.need("files", "folder", "the folder of the dossiers' files");

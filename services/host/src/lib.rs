@@ -8,3 +8,4 @@ pub mod seeds;
 pub mod serve;
 pub mod telemetry;
 pub mod time;
+mod traces;

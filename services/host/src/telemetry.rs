@@ -1,22 +1,39 @@
-//! Structured logs, one JSON object a line on standard error, and metrics for the admin listener.
+//! Structured logs, one JSON object a line on standard error, metrics for the admin listener, and traces where a
+//! collector is configured.
 
-use crate::admin::Metrics;
+use crate::{admin::Metrics, config::Telemetry, traces};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::{sync::Arc, time::Duration};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts logging. The level comes from `TONGBAN_LOG` (e.g. `info,eventlog=debug`), without it from the
-/// configuration, and is `warn` without either.
-pub fn start(configured: Option<&str>) {
+pub use crate::traces::Traces;
+
+/// Starts logging, and tracing where a collector is configured. The level comes from `TONGBAN_LOG` (e.g.
+/// `info,eventlog=debug`), without it from the configuration, and is `warn` without either. `process` is what traces
+/// call this process. Call it in the runtime.
+pub fn start(process: &'static str, configured: &Telemetry) -> Option<Traces> {
     let filter = EnvFilter::try_from_env("TONGBAN_LOG")
-        .or_else(|_| EnvFilter::try_new(configured.unwrap_or("warn")))
+        .or_else(|_| EnvFilter::try_new(configured.log.as_deref().unwrap_or("warn")))
         .unwrap_or_else(|_| EnvFilter::new("warn"));
-    // A second start in one process, as tests do, keeps the first.
-    let _ = tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
+        .event_format(traces::Line::default())
+        .fmt_fields(tracing_subscriber::fmt::format::JsonFields::new())
         .with_writer(std::io::stderr)
-        .try_init();
+        .with_filter(filter);
+    let (spans, tracing) = match configured.traces.as_deref() {
+        None => (None, None),
+        Some(collector) => match traces::start(process, collector) {
+            Ok((layer, traces)) => (Some(layer), Some(traces)),
+            Err(error) => {
+                // Written without the log, which starts below.
+                eprintln!("nothing is traced: {error}");
+                (None, None)
+            }
+        },
+    };
+    // A second start in one process, as tests do, keeps the first.
+    let _ = tracing_subscriber::registry().with(lines).with(spans).try_init();
+    tracing
 }
 
 /// Bounds of durations, in seconds: from a commit on a fast disk to the longest that a call may take.
@@ -28,7 +45,7 @@ const PIECES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0];
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Every metric of the platform: its name and what it tells. Labels never name a project or a person.
-pub const METRICS: [(&str, &str); 10] = [
+pub const METRICS: [(&str, &str); 13] = [
     (
         "tongban_grpc_calls_total",
         "Calls answered, by method and status code; what breaks off in a stream is not seen here",
@@ -43,7 +60,13 @@ pub const METRICS: [(&str, &str); 10] = [
         "tongban_relay_position",
         "Position up to which the broker has acknowledged a log; -1 while it does not answer",
     ),
+    ("tongban_audited_streams_total", "Streams of mirrors compared with the log itself, by log"),
+    ("tongban_audit_differences_total", "Events of a mirror found to differ from the log, by log"),
     ("tongban_matters", "Open matters by stage and light; red and yellow are overdue"),
+    (
+        "tongban_spans_total",
+        "Spans sent to the collector, failed to be sent, or dropped because too many waited",
+    ),
     ("tongban_waiting", "Parts of this process that cannot do their work; /ready says why"),
 ];
 

@@ -10,6 +10,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
 use tonic::{Code, Status};
+use tracing::Instrument;
 
 /// Who commands in planning's log when it reacts.
 const PRINCIPAL: &str = "system:reactions";
@@ -85,7 +86,7 @@ async fn run(intake: Feed, docket: Docket<Case>, reached: watch::Sender<u64>) {
             }
             Ok(page) => {
                 for event in &page {
-                    if let Err(stopped) = react(&docket, &mut told, event, done).await {
+                    if let Err(stopped) = react(&docket, &intake, &mut told, event, done).await {
                         tracing::error!(
                             position = event.position,
                             "following intake stops: {stopped}"
@@ -144,6 +145,7 @@ fn place(key: &str) -> Option<Place> {
 /// cannot be read ends the following: skipping it would make every later answer wrong.
 async fn react(
     docket: &Docket<Case>,
+    intake: &Feed,
     told: &mut Told,
     event: &Recorded,
     done: Place,
@@ -151,13 +153,15 @@ async fn react(
     let here = (event.epoch, event.position);
     let Some(news) = told.take(event)?.filter(|_| here > done) else { return Ok(()) };
     let caller = Caller::system("reactions");
+    let span = event.span(intake.name(), "react");
     loop {
         let (on, facts) = (news.on, news.facts.clone());
         let decide = move |case: &Case, _: &_| {
             Ok::<_, refuse::Refusal>(decide::note(case, on, facts.clone()))
         };
         let request = caller.keyed(key(here), "react", &());
-        match docket.execute(request, &news.project, decide, |_, _| ()).await {
+        let reaction = docket.execute(request, &news.project, decide, |_, _| ());
+        match reaction.instrument(span.clone()).await {
             Ok(_) => return Ok(()),
             Err(status)
                 if [Code::Unavailable, Code::ResourceExhausted].contains(&status.code()) =>

@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::{catalogue, check, deadline, demo, health, log, migrate, screen, serve, up, workdays};
+use crate::{
+    catalogue, check, deadline, demo, health, log, migrate, rebuild, screen, serve, up, workdays,
+};
 
 /// 通办: approvals of foreign-invested key projects, with every deadline explained.
 #[derive(Debug, Parser)]
@@ -24,8 +26,10 @@ pub(crate) enum Command {
     Up(up::Arguments),
     /// Run one service, or the gateway in front of all of them
     Serve(serve::Arguments),
-    /// Make or renew the tables of logs on PostgreSQL, as their owner
+    /// Make or renew the tables of logs and mirrors on PostgreSQL, as their owner
     Migrate(migrate::Arguments),
+    /// Copy a followed log anew, say what differs from the copy that is kept, and put it in its place
+    Rebuild(rebuild::Arguments),
     /// Ask a process' admin listener whether it is ready
     Health(health::Arguments),
     /// Play the projects of the seeds through the platform and show where each stands

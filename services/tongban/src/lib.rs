@@ -14,6 +14,7 @@ mod gateway;
 mod health;
 mod migrate;
 mod platform;
+mod rebuild;
 mod resolve;
 mod role;
 mod serve;
@@ -33,6 +34,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use host::config::Telemetry;
 use seeds::Seeds;
 
 /// What a command found out.
@@ -52,7 +54,7 @@ pub fn main() -> ExitCode {
     };
     // What a service logs is configured; it starts its telemetry when it has read how.
     if !matches!(arguments.command, Command::Serve(_)) {
-        host::telemetry::start(None);
+        let _untraced = host::telemetry::start("tongban", &Telemetry::default());
     }
     // Answers of thousands of lines are written at once, not line by line.
     let mut out = BufWriter::new(io::stdout().lock());
@@ -75,6 +77,7 @@ fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
         Command::Up(up) => up::run(up, &seeds, out),
         Command::Serve(serve) => serve::run(serve, arguments.seeds.as_deref(), out),
         Command::Migrate(migrate) => migrate::run(migrate, out),
+        Command::Rebuild(rebuild) => rebuild::run(rebuild, out),
         Command::Health(health) => health::run(health, out),
         Command::Demo(demo) => demo::run(demo, &seeds, out),
         Command::Deadline(deadline) => deadline::run(deadline, &seeds, out),

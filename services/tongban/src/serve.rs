@@ -42,37 +42,55 @@ pub(crate) fn run(
 ) -> Result<Answer, Failure> {
     let mut config = arguments.role.configuration(&arguments.config, As::User)?;
     config.at = arguments.at.or(config.at);
-    host::telemetry::start(config.telemetry.log.as_deref());
+    let runtime = platform::runtime()?;
+    let traces = {
+        let _inside = runtime.enter();
+        host::telemetry::start(arguments.role.name(), &config.telemetry)
+    };
     let seeds = Seeds::new(seeds.or(config.seeds.as_deref().map(|folder| folder.as_os_str())));
     let law = Arc::new(seeds.parse(Law::parse)?);
-    platform::runtime()?.block_on(async {
-        let mut asked_to_stop = pin!(platform::asked_to_stop()?);
-        let health = Health::default();
-        health.waits("process", "starting");
-        let admin = platform::listen(config.listen.admin).await?;
-        let admin_address = admin.local_addr()?;
-        let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
-        // Whoever asks to stop is not kept waiting by what the start waits for.
-        let mut serving = tokio::select! {
-            started = start(arguments.role, &config, law, &health) => started?,
-            () = &mut asked_to_stop => return Ok(Answer::Yes),
-        };
-        health.works("process");
-        writeln!(out, "tongban serves gRPC on {}", serving.address)?;
-        writeln!(out, "health and metrics on {admin_address}")?;
-        out.flush()?;
-        let renewed = tokio::select! {
-            () = asked_to_stop => None,
-            log = serving.renewed() => Some(log),
-        };
-        serving.stop().await?;
-        match renewed {
-            None => Ok(Answer::Yes),
-            // A new process folds the new copy; none of its answers can rest on the old one.
-            Some(log) => Err(Failure::new(format!("the mirror of {log} was rebuilt"))
-                .hint("start again, as a supervisor does: what rests on it is folded anew")),
+    runtime.block_on(async {
+        let served = serve(arguments.role, &config, law, out).await;
+        if let Some(traces) = traces {
+            traces.finish().await;
         }
+        served
     })
+}
+
+/// Serves until the process is asked to stop.
+async fn serve(
+    role: Role,
+    config: &Config,
+    law: Arc<Law>,
+    out: &mut dyn Write,
+) -> Result<Answer, Failure> {
+    let mut asked_to_stop = pin!(platform::asked_to_stop()?);
+    let health = Health::default();
+    health.waits("process", "starting");
+    let admin = platform::listen(config.listen.admin).await?;
+    let admin_address = admin.local_addr()?;
+    let _admin = host::admin::serve(admin, health.clone(), host::telemetry::measure());
+    // Whoever asks to stop is not kept waiting by what the start waits for.
+    let mut serving = tokio::select! {
+        started = start(role, config, law, &health) => started?,
+        () = &mut asked_to_stop => return Ok(Answer::Yes),
+    };
+    health.works("process");
+    writeln!(out, "tongban serves gRPC on {}", serving.address)?;
+    writeln!(out, "health and metrics on {admin_address}")?;
+    out.flush()?;
+    let renewed = tokio::select! {
+        () = asked_to_stop => None,
+        log = serving.renewed() => Some(log),
+    };
+    serving.stop().await?;
+    match renewed {
+        None => Ok(Answer::Yes),
+        // A new process folds the new copy; none of its answers can rest on the old one.
+        Some(log) => Err(Failure::new(format!("the mirror of {log} was rebuilt"))
+            .hint("start again, as a supervisor does: what rests on it is folded anew")),
+    }
 }
 
 /// What serves, and where.
@@ -137,7 +155,7 @@ async fn start(
     let logs = logs(role, config, &time, health).await?;
     let broker = network::broker(config).await?;
     let mirrors = network::mirrors(config, broker.as_ref(), health).await?;
-    let relays = network::relays(logs.values(), broker.as_ref());
+    let relays = network::relays(logs.values(), broker.as_ref(), health);
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
     let site = Site {
@@ -202,7 +220,8 @@ async fn logs(
 fn trouble(what: &str, error: &OpenError) -> Trouble {
     let failure = Failure::caused(format!("{what} cannot be opened"), error);
     match error {
-        OpenError::Database(_) | OpenError::NotMigrated { .. } => {
+        // Tables that are newer go when this program is replaced, or a backup restored: it waits for either.
+        OpenError::Database(_) | OpenError::NotMigrated { .. } | OpenError::NewerSchema { .. } => {
             Trouble::Passing(failure.to_string())
         }
         _ => Trouble::Lasting(failure),

@@ -30,16 +30,23 @@ use tonic_types::StatusExt;
 /// The last Monday before the first step of the demonstration.
 const BEFORE: &str = "2019-12-30";
 
-struct Set {
-    site: Site,
+pub(super) struct Set {
+    pub(super) site: Site,
     services: Vec<Process>,
-    gateway: Process,
+    pub(super) gateway: Process,
     _nats: Nats,
 }
 
 impl Set {
     async fn start() -> Self {
+        Self::told(&[]).await
+    }
+
+    /// A set with variables of its own.
+    pub(super) async fn told(variables: &[(&str, &str)]) -> Self {
         let mut site = Site::new(&SERVICES).await;
+        let own = variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        site.variables.extend(own);
         let nats = Nats::start().await.expect("a broker");
         site.variables.push(("TONGBAN_BROKER__URL".to_owned(), nats.url()));
         site.variables.push(("TONGBAN_CLOCK__AT".to_owned(), BEFORE.to_owned()));
@@ -55,7 +62,7 @@ impl Set {
         Self { site, services, gateway, _nats: nats }
     }
 
-    fn service(&mut self, role: &str) -> &mut Process {
+    pub(super) fn service(&mut self, role: &str) -> &mut Process {
         self.services.iter_mut().find(|process| process.role == role).expect("it is of the set")
     }
 

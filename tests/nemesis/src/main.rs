@@ -19,7 +19,7 @@ mod run {
 }
 
 use clap::Parser;
-use nemesis::site::KEEPERS;
+use nemesis::site::{KEEPERS, SERVICES};
 use proto::{
     clock::v1::{AdvanceToRequest, clock_service_client::ClockServiceClient},
     status::v1::{GetProjectStatusRequest, status_service_client::StatusServiceClient},
@@ -112,7 +112,6 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         over: false.into(),
         pace: 200.into(),
         doubts: Default::default(),
-        projects: Default::default(),
         hot: Default::default(),
         keys: Default::default(),
     });
@@ -200,7 +199,6 @@ async fn heat(world: &Arc<World>, number: u64) -> Result<(), Trouble> {
         let mut dice = Dice::new(world.seed, 9);
         order = project.advance(world.key(), &mut dice).ok_or("the path is too short")?;
     }
-    world.projects.lock().expect("nobody panicked here").push(id.clone());
     *world.hot.lock().expect("nobody panicked here") = id;
     Ok(())
 }
@@ -314,6 +312,11 @@ async fn level(
         Ok(Ok(_)) => {}
         Ok(Err(status)) => return Err(format!("the status: {}", status.message())),
         Err(_elapsed) => return Err("the status does not answer".to_owned()),
+    }
+    for reader in SERVICES {
+        let behind =
+            dump::behind(fleet, reader, &heads).await.map_err(|error| error.to_string())?;
+        behind.map_or(Ok(()), Err)?;
     }
     for name in fleet.names() {
         if !fleet.ready(&name, Duration::from_secs(2)).await {

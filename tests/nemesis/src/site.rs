@@ -97,6 +97,8 @@ impl Site {
             let Some((section, key)) = section(variable) else { continue };
             let own = match section.as_str() {
                 "clock" => role != "gateway",
+                // Everybody may be told of a collector; nobody is by the files.
+                "telemetry" => true,
                 _ => {
                     file.contains(&format!("[{section}]")) && file.contains(&format!("\n{key} = "))
                 }
@@ -231,6 +233,11 @@ impl Process {
     pub fn terminate(mut self) -> Option<i32> {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        self.ended()
+    }
+
+    /// Waits until it ends, and tells its exit code.
+    pub fn ended(&mut self) -> Option<i32> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {

@@ -14,6 +14,7 @@ use proto::dossier::v1::{self as pb, upload_material_request::Kind as Part};
 use rulebook::holdings::{Content, MaterialId, Origin};
 use tokio::time::Instant;
 use tonic::{Request, Response, Status, Streaming};
+use tracing::Instrument;
 
 use super::{Answer, Grpc, access, write::keyed};
 use crate::{
@@ -66,11 +67,14 @@ impl Grpc {
         let arrival = self.receive(&mut stream, description.size, room).await?;
         let grpc = self.clone();
         // From here the caller's cancellation ends its waiting, not the work.
-        let work = tokio::spawn(async move {
+        let work = async move {
             let _permit = permit;
             grpc.finish(&caller, &described, description, origin, arrival).await
-        });
-        work.await.map_err(|_panicked| refuse::internal())?.map(Response::new)
+        };
+        tokio::spawn(work.in_current_span())
+            .await
+            .map_err(|_panicked| refuse::internal())?
+            .map(Response::new)
     }
 
     fn description(&self, described: &pb::UploadDescription) -> Result<Description, Status> {

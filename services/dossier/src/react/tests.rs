@@ -286,6 +286,7 @@ fn event_at(position: u64, key: &str) -> Recorded {
         payload: Vec::new(),
         stream_hash: [0; 32],
         hash: [0; 32],
+        traceparent: String::new(),
     }
 }
 

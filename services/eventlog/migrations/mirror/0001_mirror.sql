@@ -31,6 +31,8 @@ create table event (
     payload bytea not null,
     stream_hash bytea not null,
     hash bytea not null,
+    -- Trace context of its command; no part of the history.
+    traceparent text collate "C" not null,
     primary key (generation, position),
     unique (generation, stream, version)
 );

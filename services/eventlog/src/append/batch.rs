@@ -9,6 +9,8 @@ use crate::command::Command;
 /// The commands of one append and what they touch. All slots count from 0.
 pub(crate) struct Batch<'a> {
     pub(crate) commands: &'a [Command],
+    /// By command: its trace context, or nothing.
+    pub(crate) traceparents: &'a [String],
     pub(crate) streams: Vec<&'a str>,
     pub(crate) keys: Vec<(&'a str, &'a str)>,
     /// Sorted by kind and value, so that ascending slots are the order in which they are hashed.
@@ -22,7 +24,7 @@ pub(crate) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(commands: &'a [Command]) -> Self {
+    pub(crate) fn new(commands: &'a [Command], traceparents: &'a [String]) -> Self {
         let mut streams = Slots::default();
         let mut keys = Slots::default();
         let stream_of = commands.iter().map(|c| streams.slot(c.stream.as_str())).collect();
@@ -41,6 +43,7 @@ impl<'a> Batch<'a> {
         let wanted = wanted.collect();
         Self {
             commands,
+            traceparents,
             streams: streams.listed,
             keys: keys.listed,
             reservations,

@@ -1,5 +1,8 @@
 //! Commands on a live fold: decide on the state, append, wait until the fold shows it.
 
+use proto::trace;
+use tracing::trace_span;
+
 use crate::command::{Appended, Command, NewEvent, Reservation};
 use crate::error::{AppendError, ReadError};
 use crate::live::{Live, Stopped};
@@ -82,7 +85,9 @@ impl<S: Send + Sync + 'static> Live<S> {
             return Ok(done);
         }
         for _ in 0..ATTEMPTS {
-            let (decided, position) = self.read(|state, position| (decide(state), position))?;
+            let deciding = trace_span!(target: trace::TARGET, "decide", log = log.name());
+            let (decided, position) =
+                deciding.in_scope(|| self.read(|state, position| (decide(state), position)))?;
             let decision = match decided {
                 Ok(decision) => decision,
                 Err(refusal) if self.catch_up(log).await? == position => {

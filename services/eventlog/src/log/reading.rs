@@ -14,7 +14,7 @@ macro_rules! events {
     ($which:literal) => {
         concat!(
             "select position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                    principal, key, command_digest, payload, stream_hash, hash
+                    principal, key, command_digest, payload, stream_hash, hash, traceparent
                from event where ",
             $which
         )
@@ -27,7 +27,7 @@ macro_rules! linked_events {
         concat!(
             "select e.position, e.epoch, e.stream, e.version, e.kind, e.recorded_at, e.actor, e.on_behalf_of,
                     e.principal, e.key, e.command_digest, e.payload, e.stream_hash, e.hash,
-                    b.stream_hash as stream_hash_before, c.last_position
+                    e.traceparent, b.stream_hash as stream_hash_before, c.last_position
                from event e
                join command c on c.principal = e.principal and c.key = e.key
                left join event b on b.stream = e.stream and b.version = e.version - 1
@@ -67,7 +67,7 @@ impl Log {
         let sql = events!("stream = $1 and version > $2 order by version");
         let values = [Value::Text(name), Value::Integer(stored(after_version))];
         let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
+        rows.iter().map(|row| rows::traced(row.as_ref())).collect()
     }
 
     /// At most `limit` events after a position, in order. Whoever has read up to a position has seen
@@ -81,7 +81,7 @@ impl Log {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = [Value::Integer(stored(after_position)), Value::Integer(limit)];
         let rows = self.0.reader.rows(sql, &values).await?;
-        rows.iter().map(|row| rows::recorded(row.as_ref())).collect()
+        rows.iter().map(|row| rows::traced(row.as_ref())).collect()
     }
 
     /// As [`Log::read`], with what proves each event's place.

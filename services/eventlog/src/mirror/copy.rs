@@ -181,7 +181,7 @@ fn same_history(here: &Checkpoint, head: Head) -> Result<u32, Trouble> {
 }
 
 /// The first commands of a page that make a transaction of bearable size.
-fn batch(page: &[Recorded]) -> &[Recorded] {
+pub(super) fn batch(page: &[Recorded]) -> &[Recorded] {
     let (mut events, mut bytes) = (0, 0);
     for command in whole_commands(page).chunk_by(same_command) {
         if bytes >= BATCH_BYTES {

@@ -1,7 +1,8 @@
 //! The tables of mirrors. Every statement is a transaction of its own, so that no session is ever left in one.
 
-use sqlx::Row;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::query::Query;
+use sqlx::{Postgres, Row};
 
 use crate::error::ReadError;
 use crate::hash::Algorithm;
@@ -31,9 +32,11 @@ pub(crate) struct Rows {
 macro_rules! columns {
     () => {
         "position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-         principal, key, command_digest, payload, stream_hash, hash"
+         principal, key, command_digest, payload, stream_hash, hash, traceparent"
     };
 }
+
+pub(super) use columns;
 
 /// The statement that reads events of one copy, and nothing at all once another took its place.
 macro_rules! events {
@@ -49,22 +52,65 @@ macro_rules! events {
     };
 }
 
+/// The statement that adds rows under the number that `$from` gives, out of one array a column from $2 on.
+macro_rules! insert {
+    ($from:literal) => {
+        concat!(
+            "insert into event (generation, ",
+            columns!(),
+            ") select copy.generation, e.* from ",
+            $from,
+            " copy, unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[],
+                   $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[],
+                   $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[], $16::text[]) e"
+        )
+    };
+}
+
 /// Moves the checkpoint from where it was and adds the rows up to there: both, or neither where somebody else
 /// moved it first.
 const ADVANCE: &str = concat!(
     "with moved as (
-         update checkpoint set epoch = $3, position = $4, hash = $5
-          where log = $1 and generation = $2 and epoch = $6 and position = $7 and hash = $8
+         update checkpoint set epoch = $18, position = $19, hash = $20
+          where log = $17 and generation = $1 and epoch = $21 and position = $22 and hash = $23
          returning generation),
-     kept as (
-         insert into event (generation, ",
-    columns!(),
-    ") select moved.generation, e.*
-         from moved, unnest($9::bigint[], $10::bigint[], $11::text[], $12::bigint[], $13::text[],
-                            $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[],
-                            $19::bytea[], $20::bytea[], $21::bytea[], $22::bytea[]) e)
-     select generation from moved"
+     kept as (",
+    insert!("moved"),
+    ") select generation from moved"
 );
+
+/// Adds rows to a copy that nobody reads yet.
+const INSERT: &str = insert!("(select $1::bigint as generation)");
+
+/// A statement that begins with a generation and the columns of these events.
+fn adding<'q>(
+    sql: &'static str,
+    generation: i64,
+    events: &'q [Recorded],
+) -> Query<'q, Postgres, PgArguments> {
+    let texts = |of: fn(&Recorded) -> &str| events.iter().map(of).collect::<Vec<_>>();
+    let bytes = |of: fn(&Recorded) -> &[u8]| events.iter().map(of).collect::<Vec<_>>();
+    let counts =
+        |of: fn(&Recorded) -> u64| events.iter().map(|event| stored(of(event))).collect::<Vec<_>>();
+    let times: Vec<_> = events.iter().map(|event| event.recorded_at.as_microsecond()).collect();
+    sqlx::query(sql)
+        .bind(generation)
+        .bind(counts(|event| event.position))
+        .bind(counts(|event| event.epoch.into()))
+        .bind(texts(|event| &event.stream))
+        .bind(counts(|event| event.version))
+        .bind(texts(|event| &event.kind))
+        .bind(times)
+        .bind(texts(|event| &event.actor))
+        .bind(texts(|event| &event.on_behalf_of))
+        .bind(texts(|event| &event.principal))
+        .bind(texts(|event| &event.key))
+        .bind(bytes(|event| &event.command_digest))
+        .bind(bytes(|event| &event.payload))
+        .bind(bytes(|event| &event.stream_hash))
+        .bind(bytes(|event| &event.hash))
+        .bind(texts(|event| &event.traceparent))
+}
 
 impl Rows {
     /// The checkpoint, and the hash that the copy has at a position.
@@ -120,38 +166,27 @@ impl Rows {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             return Ok(moved && Box::pin(self.advance(&there, to, events)).await?);
         }
-        let texts = |of: fn(&Recorded) -> &str| events.iter().map(of).collect::<Vec<_>>();
-        let bytes = |of: fn(&Recorded) -> &[u8]| events.iter().map(of).collect::<Vec<_>>();
-        let counts = |of: fn(&Recorded) -> u64| {
-            events.iter().map(|event| stored(of(event))).collect::<Vec<_>>()
-        };
-        let times: Vec<_> = events.iter().map(|event| event.recorded_at.as_microsecond()).collect();
-        let moved = sqlx::query(ADVANCE)
+        let moved = adding(ADVANCE, from.generation, events)
             .bind(&self.log)
-            .bind(from.generation)
             .bind(i64::from(to.epoch))
             .bind(stored(to.position))
             .bind(to.hash.as_slice())
             .bind(i64::from(from.at.epoch))
             .bind(stored(from.at.position))
             .bind(from.at.hash.as_slice())
-            .bind(counts(|event| event.position))
-            .bind(counts(|event| event.epoch.into()))
-            .bind(texts(|event| &event.stream))
-            .bind(counts(|event| event.version))
-            .bind(texts(|event| &event.kind))
-            .bind(times)
-            .bind(texts(|event| &event.actor))
-            .bind(texts(|event| &event.on_behalf_of))
-            .bind(texts(|event| &event.principal))
-            .bind(texts(|event| &event.key))
-            .bind(bytes(|event| &event.command_digest))
-            .bind(bytes(|event| &event.payload))
-            .bind(bytes(|event| &event.stream_hash))
-            .bind(bytes(|event| &event.hash))
             .fetch_optional(&self.pool)
             .await?;
         Ok(moved.is_some())
+    }
+
+    /// Adds events to a copy that nobody reads yet.
+    pub(crate) async fn insert(
+        &self,
+        generation: i64,
+        events: &[Recorded],
+    ) -> Result<(), ReadError> {
+        adding(INSERT, generation, events).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// At most `limit` events of a copy after a position; `None` once another copy took its place.
@@ -185,11 +220,49 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// The name of the stream that comes after another one in a copy.
+    pub(super) async fn stream_after(
+        &self,
+        generation: i64,
+        name: &str,
+    ) -> Result<Option<String>, ReadError> {
+        let sql = "select stream from event where generation = $1 and stream > $2
+                    order by stream limit 1";
+        let found = sqlx::query(sql).bind(generation).bind(name).fetch_optional(&self.pool).await?;
+        found.map(|row| row.text("stream")).transpose()
+    }
+
+    /// Positions up to the checkpoint at which a copy holds nothing, and beyond it at which it holds something;
+    /// `None` once another copy took its place.
+    pub(super) async fn misplaced(&self, generation: i64) -> Result<Option<Vec<u64>>, ReadError> {
+        let sql = "select p.position
+                     from checkpoint c
+                     left join lateral (
+                          select position from generate_series(1, c.position) position
+                          where not exists (select from event e
+                                 where e.generation = c.generation and e.position = position.position)
+                          union all
+                          select e.position from event e
+                           where e.generation = c.generation
+                             and (e.position > c.position or e.position < 1)) p on true
+                    where c.log = $1 and c.generation = $2";
+        let found = sqlx::query(sql).bind(&self.log).bind(generation).fetch_all(&self.pool).await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let positions = found.iter().map(|row| row.try_get::<Option<i64>, _>("position"));
+        let positions: Vec<_> = positions.collect::<Result<_, _>>()?;
+        let positions = positions.into_iter().flatten();
+        Ok(Some(positions.map(|position| u64::try_from(position).unwrap_or(0)).collect()))
+    }
+}
+
 /// No row at all: the copy is gone. A row without an event: there is none to read.
 fn of_copy(found: Vec<PgRow>) -> Result<Option<Vec<Recorded>>, ReadError> {
     if found.is_empty() {
         return Ok(None);
     }
     let is_event = |row: &&PgRow| !matches!(row.try_get::<Option<i64>, _>("position"), Ok(None));
-    found.iter().filter(is_event).map(|row| rows::recorded(row)).collect::<Result<_, _>>().map(Some)
+    found.iter().filter(is_event).map(|row| rows::traced(row)).collect::<Result<_, _>>().map(Some)
 }

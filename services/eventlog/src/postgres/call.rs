@@ -11,6 +11,9 @@ use crate::rows;
 
 const CALL: &str = "call append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
                     $18, null, null, null, null, null, null, null)";
+/// The same with the commands' trace contexts.
+const TRACED: &str = "call append_traced($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+                      $17, $18, $19, null, null, null, null, null, null, null)";
 
 /// Sends a batch and reads one outcome for each command.
 pub(super) async fn append(
@@ -29,7 +32,8 @@ pub(super) async fn append(
     let wanted_until = batch.wanted.iter().map(|wanted| advance(&mut until, wanted.len()));
     let wanted_until: Vec<i32> = wanted_until.collect();
     let expected = commands.iter().map(|command| rows::stored(command.expected_version));
-    let row = sqlx::query(CALL)
+    let traced = batch.traceparents.iter().any(|traceparent| !traceparent.is_empty());
+    let call = sqlx::query(if traced { TRACED } else { CALL })
         .bind(now)
         .bind(&batch.streams)
         .bind(batch.keys.iter().map(|key| key.0).collect::<Vec<_>>())
@@ -47,10 +51,9 @@ pub(super) async fn append(
         .bind(events().map(|event| event.kind.as_str()).collect::<Vec<_>>())
         .bind(events().map(|event| event.payload.as_slice()).collect::<Vec<_>>())
         .bind(wanted_until)
-        .bind(batch.wanted.iter().flatten().map(|&slot| place(slot)).collect::<Vec<_>>())
-        .fetch_one(connection)
-        .await?;
-    outcomes(&row, batch)
+        .bind(batch.wanted.iter().flatten().map(|&slot| place(slot)).collect::<Vec<_>>());
+    let call = if traced { call.bind(batch.traceparents) } else { call };
+    outcomes(&call.fetch_one(connection).await?, batch)
 }
 
 /// Fences a key unless it has a row, and reads the row.

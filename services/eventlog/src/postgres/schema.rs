@@ -97,6 +97,7 @@ fn migrator(name: &str) -> Migrator {
         step(1, "log", seeded::tables(include_str!("../../migrations/postgres/0001_log.sql"))),
         step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
         step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
+        step(4, "trace", include_str!("../../migrations/postgres/0004_trace.sql")),
     ];
     in_schema(name, steps.into())
 }
@@ -215,6 +216,8 @@ async fn grant(connection: &mut PgConnection, name: &str, role: &str) -> Result<
                         grant select on all tables in schema %1$I to %2$I;
                         grant execute on function %1$I.append_batch to %2$I;
                         grant execute on procedure %1$I.append to %2$I;
+                        grant execute on function %1$I.note_traces to %2$I;
+                        grant execute on procedure %1$I.append_traced to %2$I;
                         grant execute on function %1$I.fence_key to %2$I;
                         grant execute on procedure %1$I.fence to %2$I;
                         grant execute on function %1$I.keep_key, %1$I.destroy_key to %2$I;', $1::text, $2::text) as statements",

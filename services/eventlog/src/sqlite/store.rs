@@ -131,8 +131,8 @@ async fn insert_event(
     let new = &command.events[event.event];
     sqlx::query(
         "insert into event (position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-                            principal, key, command_digest, payload, stream_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                            principal, key, command_digest, payload, stream_hash, hash, traceparent)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(stored(event.position))
     .bind(i64::from(epoch))
@@ -148,6 +148,7 @@ async fn insert_event(
     .bind(&new.payload)
     .bind(event.stream_hash.as_slice())
     .bind(event.hash.as_slice())
+    .bind(&batch.traceparents[event.command])
     .execute(connection)
     .await?;
     Ok(())

@@ -5,6 +5,8 @@ mod appending;
 #[cfg(test)]
 mod crashing;
 #[cfg(test)]
+mod epoch;
+#[cfg(test)]
 mod fencing;
 #[cfg(test)]
 mod following;
@@ -24,5 +26,7 @@ mod relaying;
 mod remote;
 #[cfg(test)]
 mod sealing;
+#[cfg(test)]
+mod tracing;
 #[cfg(test)]
 mod world;

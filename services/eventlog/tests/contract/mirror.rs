@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use eventlog::testing::Server;
 use eventlog::{
-    Feed, Live, Log, Malformed, Mirror, Mirrored, Mirrors, Options, ReadError, Recorded, Store,
+    Feed, Live, Log, Malformed, Mirror, Mirrored, Mirrors, Options, ReadError, RebuildError,
+    Rebuilt, Recorded, Store,
 };
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -74,6 +75,24 @@ impl Reader {
             assert!(count == 0 || events[count as usize - 1].key != next.key, "half a command");
         }
         at
+    }
+}
+
+impl Reader {
+    /// The positions up to the log's head at which the copy is not what the log is.
+    async fn changed(&self, log: &Log) -> Vec<u64> {
+        let mut connection = self.connection().await;
+        let mut changed = Vec::new();
+        for event in log.read(0, 100_000).await.unwrap() {
+            let row = sqlx::query("select payload, actor from mirror.event where position = $1");
+            let row =
+                row.bind(event.position as i64).fetch_optional(&mut connection).await.unwrap();
+            let row = row.map(|row| (row.get::<Vec<u8>, _>(0), row.get::<String, _>(1)));
+            if row != Some((event.payload, event.actor)) {
+                changed.push(event.position);
+            }
+        }
+        changed
     }
 }
 
@@ -248,9 +267,76 @@ async fn another_history_is_refused_and_never_mixed_with_the_copy() {
         let again = reader.mirror(&owner).await;
         state(&again, |state| matches!(state, Mirrored::Refused { .. })).await;
         assert_eq!(again.read(0, 100).await.unwrap(), log.read(0, 100).await.unwrap(), "{what}");
+
+        // A person decides that the other history is the one that holds.
+        let mirrors = reader.mirrors().await;
+        let rebuilt = mirrors.rebuild(owner.channel(), "planning", false).await.unwrap();
+        assert!(rebuilt.differences > 0 && rebuilt.compared == 20, "{what}: {rebuilt:?}");
+        state(&again, |state| *state == Mirrored::Renewed).await;
+        state(&mirror, |state| *state == Mirrored::Renewed).await;
+        same(&other, &follow(reader.mirror(&owner).await)).await;
         log.close().await;
         other.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_auditor_finds_what_was_changed_by_hand_and_a_rebuilding_mends_it() {
+    let (world, reader) = (World::sqlite().await, Reader::new().await);
+    let log = world.open().await;
+    for _ in 0..3 {
+        grow(&log, 4).await;
+    }
+    let owner = Owner::of(&log).await;
+    let mirror = reader.mirror(&owner).await;
+    let live = follow(mirror.clone());
+    same(&log, &live).await;
+    let mut audited = mirror.audited();
+    let round = within("a round", audited.wait_for(|audited| audited.streams > 3)).await;
+    assert_eq!((round.unwrap().differences, mirror.audited().borrow().first), (0, None));
+
+    // A bit in one event, a whole event, a field that no hash covers in the copy, and one too many.
+    let mut connection = reader.connection().await;
+    for change in [
+        "update mirror.event set payload = 'changed' where position = 7",
+        "delete from mirror.event where position = 10",
+        "update mirror.event set actor = 'nobody' where position = 11",
+        "insert into mirror.event select generation, 900, epoch, 'planning/P0', 99, kind, recorded_at, actor,
+                on_behalf_of, principal, key, command_digest, payload, stream_hash, hash, traceparent
+           from mirror.event where position = 1",
+    ] {
+        run(&mut connection, change).await.unwrap();
+    }
+    let before = *mirror.audited().borrow();
+    // Two rounds from here on: three streams, and the count of the rows.
+    let round = audited.wait_for(|audited| audited.streams >= before.streams + 9);
+    let found = *within("a round", round).await.unwrap();
+    assert!(found.differences >= 4, "{found:?}");
+    assert_eq!(within("it is told", reader.changed(&log)).await, [7, 10, 11]);
+
+    // Asked only, nothing changes; then the new copy is in place, and nobody reads the old one any more.
+    let mirrors = reader.mirrors().await;
+    for dry_run in [true, false] {
+        let rebuilt = mirrors.rebuild(owner.channel(), "planning", dry_run).await.unwrap();
+        let expected = Rebuilt { compared: 12, differences: 3, first: Some(7), position: 12 };
+        assert_eq!(rebuilt, expected, "dry run: {dry_run}");
+        let changed = reader.changed(&log).await;
+        assert_eq!(changed.is_empty(), !dry_run, "{changed:?}");
+    }
+    assert_eq!(reader.is_prefix_of(&log).await, 12);
+    let read = mirror.read(0, 100).await;
+    assert!(matches!(read, Err(ReadError::Unavailable(_))), "{read:?}");
+    let read = mirror.stream("planning/P0", 0).await;
+    assert!(matches!(read, Err(ReadError::Unavailable(_))), "{read:?}");
+    state(&mirror, |state| *state == Mirrored::Renewed).await;
+    let anew = reader.mirror(&owner).await;
+    grow(&log, 4).await;
+    same(&log, &follow(anew)).await;
+    let rebuilt = mirrors.rebuild(owner.channel(), "planning", true).await.unwrap();
+    assert_eq!((rebuilt.differences, rebuilt.first, rebuilt.position), (0, None, 16));
+    let nothing = mirrors.rebuild(owner.channel(), "intake", true).await;
+    assert!(matches!(nothing, Err(RebuildError::Nothing)), "{nothing:?}");
+    log.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -69,7 +69,7 @@ async fn processes_that_open_a_new_log_at_once_open_the_same() {
 async fn tables_of_a_newer_program_are_refused() {
     let newer =
         "insert into log_migration (version, description, success, checksum, execution_time)
-                 values (4, 'later', true, 'x', 0)";
+                 values (5, 'later', true, 'x', 0)";
     for world in World::both().await {
         world.open().await.close().await;
         match &world.store {
@@ -88,7 +88,7 @@ async fn tables_of_a_newer_program_are_refused() {
         }
         let refused = Log::open(&world.store, "planning", world.clock()).await;
         assert!(
-            matches!(refused, Err(OpenError::NewerSchema { found: 4, known: 3 })),
+            matches!(refused, Err(OpenError::NewerSchema { found: 5, known: 4 })),
             "{}: {:?}",
             world.backend,
             refused.err()
@@ -172,12 +172,13 @@ async fn the_application_may_append_and_read_and_nothing_else() {
     let app = Store::Postgres { url: server.url("log_app", &database) };
 
     let refused = Log::open(&app, "planning", world.clock()).await;
-    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 3 })));
+    assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 4 })));
 
     migrate(&world.store, "planning", Some("log_app"), &Options::default()).await.unwrap();
     let log = Log::open(&app, "planning", world.clock()).await.unwrap();
     committed(log.append(command("k1", "case/1", 0)).await.unwrap());
-    assert_eq!(log.read(0, 10).await.unwrap().len(), 1);
+    crate::tracing::append_traced(&log, "k3", "case/2").await;
+    assert_eq!(log.read(0, 10).await.unwrap().len(), 3);
     assert_eq!(log.resolve("clerk", "k2", true).await.unwrap(), Resolution::Fenced);
     log.verify(None).await.unwrap();
 
@@ -186,6 +187,8 @@ async fn the_application_may_append_and_read_and_nothing_else() {
         "insert into planning.event select position + 1, epoch, stream, version + 1, kind, recorded_at, actor,
              on_behalf_of, principal, key, command_digest, payload, stream_hash, hash from planning.event",
         "update planning.head set position = 0",
+        "update planning.head set epoch = 2",
+        "update planning.event set traceparent = ''",
         "delete from planning.event",
         "truncate planning.event",
         "insert into planning.reservation values ('a', 'b', 'c', 1)",

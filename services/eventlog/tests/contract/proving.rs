@@ -163,7 +163,7 @@ fn tamperings(database: &Tampered, events: &[Recorded]) -> Vec<(String, u64)> {
                 "update event set position = -position where position >= {p};
                  update event set position = 1 - position where position < 0;
                  insert into event select {p}, epoch, 'case/new', 1, kind, recorded_at, actor, on_behalf_of,
-                     principal, key, command_digest, payload, stream_hash, hash
+                     principal, key, command_digest, payload, stream_hash, hash, ''
                    from event where position = {p} + 1"
             ),
             p,
@@ -220,7 +220,7 @@ fn side_tamperings(database: &Tampered, events: &[Recorded]) -> Vec<(String, u64
     all.push((
         format!(
             "insert into event values (-1, 1, 'case/9', 1, 'x', 0, '', '', 'clerk', 'k1', {zero}, {zero}, {zero},
-                 {zero})"
+                 {zero}, '')"
         ),
         0,
     ));
@@ -242,7 +242,7 @@ fn side_tamperings(database: &Tampered, events: &[Recorded]) -> Vec<(String, u64
     for (change, position) in [
         ("position = position + 1", END + 1),
         ("position = position - 1", END),
-        ("epoch = epoch + 1", END),
+        ("epoch = epoch - 1", 1),
         ("recorded_at = recorded_at + 1", END),
         ("algorithm = 'md5'", 0),
         ("algorithm = 'sm3'", 1),

@@ -14,14 +14,14 @@ async fn console(nats: &Nats) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.unwrap())
 }
 
-async fn relayed(relay: &Relay, position: u64) {
+pub async fn relayed(relay: &Relay, position: u64) {
     let mut state = relay.relayed();
     let upto = state.wait_for(|relayed| *relayed == Relayed::UpTo(position));
     within(&format!("everything up to {position} is relayed"), upto).await.unwrap();
 }
 
 /// The stream holds exactly the log: sequence by sequence the event at that position.
-async fn is_the_log(nats: &Nats, log: &Log) {
+pub async fn is_the_log(nats: &Nats, log: &Log) {
     let console = console(nats).await;
     let stream = until("the stream is there", || console.get_stream("tongban-planning")).await;
     let state = stream.get_info().await.unwrap().state;
@@ -279,5 +279,100 @@ async fn ten_thousand_events_are_told_again_after_a_wipe() {
     println!("healed in {took:?}: {:.2} of the limit", took.as_secs_f64() / limit.as_secs_f64());
     assert!(took < BOUND);
     is_the_log(&nats, &log).await;
+    log.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_asks_who_we_are_is_told() {
+    let world = World::sqlite().await;
+    let nats = Nats::guarded("tongban", "p@ss:w/rd%").await.unwrap();
+    let log = world.open().await;
+    grow(&log, 3).await;
+    let options = |password: &str| {
+        let mut options = eventlog::BrokerOptions::new(nats.url());
+        options.user = Some(("tongban".to_owned(), password.to_owned()));
+        options
+    };
+    let broker = eventlog::Broker::connect(options("another")).await.unwrap();
+    let refused = Relay::start(log.clone(), broker);
+    let broker = eventlog::Broker::connect(options("p@ss:w/rd%")).await.unwrap();
+    let relay = Relay::start(log.clone(), broker);
+    relayed(&relay, 3).await;
+    assert_eq!(*refused.relayed().borrow(), Relayed::Waiting);
+    log.close().await;
+}
+
+/// Each of three servers holds the stream, and none lags behind.
+async fn three_copies(servers: &[Nats; 3], last: u64) {
+    until("three servers hold the whole stream", || async {
+        let console = async_nats::connect(urls(servers)).await.map_err(drop)?;
+        let stream = jetstream::new(console).get_stream("tongban-planning").await.map_err(drop)?;
+        let info = stream.cached_info();
+        let cluster = info.cluster.as_ref().ok_or(())?;
+        let current = cluster.replicas.iter().filter(|copy| copy.current && !copy.offline).count();
+        let whole = (info.state.messages, info.state.last_sequence) == (last, last);
+        if whole && cluster.leader.is_some() && current == 2 { Ok(()) } else { Err(()) }
+    })
+    .await;
+}
+
+fn urls(servers: &[Nats; 3]) -> Vec<String> {
+    servers.iter().map(Nats::url).collect()
+}
+
+/// The server that leads the stream, which orders and acknowledges its messages.
+async fn leader(servers: &[Nats; 3]) -> usize {
+    until("the stream has a leader", || async {
+        let console = async_nats::connect(urls(servers)).await.map_err(drop)?;
+        let stream = jetstream::new(console).get_stream("tongban-planning").await.map_err(drop)?;
+        let leader = stream.cached_info().cluster.as_ref().and_then(|of| of.leader.clone());
+        leader.and_then(|name| name.strip_prefix('n')?.parse().ok()).ok_or(())
+    })
+    .await
+}
+
+/// Three servers, three copies: losing the leader stops nothing, and losing everything heals as with one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_that_lost_its_leader_a_store_or_all_stores_heals() {
+    let (world, servers) = (World::sqlite().await, Nats::cluster().await.unwrap());
+    let log = world.open().await;
+    let mut options = eventlog::BrokerOptions::new(urls(&servers).join(","));
+    options.replicas = 3;
+    let relay = Relay::start(log.clone(), eventlog::Broker::connect(options).await.unwrap());
+    grow(&log, 300).await;
+    relayed(&relay, 300).await;
+    three_copies(&servers, 300).await;
+
+    // Two of three go on without their leader.
+    let first = leader(&servers).await;
+    servers[first].kill();
+    grow(&log, 40).await;
+    relayed(&relay, 340).await;
+    is_the_log(&servers[(first + 1) % 3], &log).await;
+
+    // It comes back with nothing at all, and gets its copy from the others.
+    servers[first].wipe().unwrap();
+    servers[first].restart().await.unwrap();
+    three_copies(&servers, 340).await;
+
+    // The stream is lost on all of them: the relay tells the whole log again.
+    console(&servers[first]).await.delete_stream("tongban-planning").await.unwrap();
+    grow(&log, 1).await;
+    relayed(&relay, 341).await;
+    three_copies(&servers, 341).await;
+    is_the_log(&servers[first], &log).await;
+
+    // So it does when all of them are lost, while something is appended.
+    for server in &servers {
+        server.kill();
+        server.wipe().unwrap();
+    }
+    grow(&log, 1).await;
+    for server in &servers {
+        server.restart().await.unwrap();
+    }
+    relayed(&relay, 342).await;
+    three_copies(&servers, 342).await;
+    is_the_log(&servers[first], &log).await;
     log.close().await;
 }

@@ -54,6 +54,19 @@ fn the_environment_stands_over_the_file_and_an_empty_variable_is_not_there() {
 }
 
 #[test]
+fn traces_go_to_the_address_that_is_given_and_nowhere_without_one() {
+    let told = |address: &str| {
+        let said = [said("TONGBAN_TELEMETRY__TRACES", address)];
+        Config::parse(FILE, said, PLANNING).map(|config| config.telemetry.traces)
+    };
+    assert_eq!(told("http://collector:4317"), Ok(Some("http://collector:4317".to_owned())));
+    assert_eq!(told(""), Ok(None));
+    for wrong in ["collector:4317", "http://collector", "https://collector:4317", "yes"] {
+        assert_eq!(keys(&told(wrong).unwrap_err()), ["telemetry.traces"], "{wrong}");
+    }
+}
+
+#[test]
 fn every_fault_is_told_at_once_with_what_to_write() {
     let file = FILE
         .replace("grpc = \"0.0.0.0:7300\"", "grpc = \"here\"")
@@ -61,8 +74,11 @@ fn every_fault_is_told_at_once_with_what_to_write() {
         .replace("port = 5432", "port = 70000")
         .replace("\"prefer\"", "\"perhaps\"")
         .replace("http://intake:7300", "intake:7300");
-    let environment =
-        [said("TONGBAN_CLOCK__AT", "2022-02-30"), said("TONGBAN_CLOCKS__AT", "2022-02-01")];
+    let environment = [
+        said("TONGBAN_CLOCK__AT", "2022-02-30"),
+        said("TONGBAN_CLOCKS__AT", "2022-02-01"),
+        said("TONGBAN_TELEMETRY__TRACES", "https://collector:4317"),
+    ];
     let faults = Config::parse(&file, environment, PLANNING).unwrap_err();
     assert_eq!(
         keys(&faults),
@@ -74,7 +90,8 @@ fn every_fault_is_told_at_once_with_what_to_write() {
             "database.port",
             "database.tls",
             "listen.grpc",
-            "services.intake"
+            "services.intake",
+            "telemetry.traces"
         ]
     );
     assert!(

@@ -4,11 +4,15 @@
 use std::time::{Duration, Instant};
 
 use axum::{extract::Request, middleware::Next, response::Response};
+use opentelemetry::trace::TraceContextExt;
+use proto::trace;
 use tonic::{
     Code, Status,
     codegen::http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
 };
 use tonic_types::{ErrorDetails, StatusExt};
+use tracing::{Instrument, Span, field::Empty, trace_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// Calls with less time than this are refused before any work is done.
 const SHORTEST_DEADLINE: Duration = Duration::from_millis(50);
@@ -23,19 +27,66 @@ const RETURN: Duration = Duration::from_millis(20);
 const UNREADABLE: &str = "failed to decode Protobuf message: ";
 
 /// Counts a call and the time until its answer begins.
-pub(super) async fn measured(request: Request, next: Next) -> Response {
+pub(super) async fn measured(mut request: Request, next: Next) -> Response {
     let method = request.uri().path().trim_start_matches('/').to_owned();
-    let begun = Instant::now();
-    let response = edge(request, next).await;
+    let (begun, span) = (Instant::now(), span(&mut request));
+    let response = edge(request, next).instrument(span.clone()).await;
     let status = Status::from_header_map(response.headers());
     let code = status.map_or(Code::Ok, |status| status.code());
     // What nobody here knows may be called anything.
     let method = if code == Code::Unimplemented { "unknown".to_owned() } else { method };
+    record(&span, &method, code);
     let code = format!("{code:?}");
     metrics::counter!("tongban_grpc_calls_total", "method" => method.clone(), "code" => code)
         .increment(1);
     metrics::histogram!("tongban_grpc_seconds", "method" => method).record(begun.elapsed());
     response
+}
+
+/// The span of a call. It joins the trace of its caller, and whatever is called on the way belongs to it. A call
+/// without a trace begins one; not so what the processes of the platform ask each other all the time.
+fn span(request: &mut Request) -> Span {
+    let context = request.headers().get(trace::TRACEPARENT);
+    let context = context.and_then(|context| context.to_str().ok()).unwrap_or_default();
+    let inside = ["/grpc.", "/tongban.log.", "/tongban.clock.v1.ClockService/GetTime"];
+    if context.is_empty() && inside.iter().any(|own| request.uri().path().starts_with(own)) {
+        return Span::none();
+    }
+    let span = trace_span!(
+        target: trace::TARGET,
+        "call",
+        otel.kind = "server",
+        otel.status_code = Empty,
+        rpc.system = "grpc",
+        rpc.service = Empty,
+        rpc.method = Empty,
+        rpc.grpc.status_code = Empty,
+    );
+    trace::join(&span, context);
+    // What is passed on as it came is passed on in this span.
+    let own = span.in_scope(trace::current).and_then(|own| own.parse().ok());
+    if let Some(own) = own.filter(|_| !span.is_disabled()) {
+        request.headers_mut().insert(trace::TRACEPARENT, own);
+    }
+    span
+}
+
+/// Names the call, now that it is known to be one of ours.
+fn record(span: &Span, method: &str, code: Code) {
+    if span.is_disabled() {
+        return;
+    }
+    span.context().span().update_name(method.to_owned());
+    if let Some((service, method)) = method.split_once('/') {
+        span.record("rpc.service", service).record("rpc.method", method);
+    }
+    span.record("rpc.grpc.status_code", code as i32);
+    // What the caller could not help.
+    let ours =
+        [Code::Unknown, Code::DeadlineExceeded, Code::Internal, Code::Unavailable, Code::DataLoss];
+    if ours.contains(&code) {
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 /// Refuses what is no call or has no time, and says what is wrong with a message that cannot be read.

@@ -11,6 +11,7 @@ use desk::{
 use eventlog::{Algorithm, Reservation};
 use proto::intake::v1 as pb;
 use tonic::{Code, Request, Status, metadata::MetadataMap};
+use tracing::Instrument;
 
 use super::{Done, Head};
 use crate::{
@@ -40,7 +41,7 @@ impl Intake {
         let waits = Arc::clone(&self.registering.waiting).try_acquire_owned();
         let waits = waits.map_err(|_full| refuse::busy())?;
         let intake = self.clone();
-        let work = tokio::spawn(async move {
+        let work = async move {
             let _waits = waits;
             let _turn = intake.registering.turn.lock().await;
             for _ in 0..TURNS {
@@ -57,8 +58,8 @@ impl Intake {
                 }
             }
             Err(refuse::busy())
-        });
-        work.await.map_err(refuse::broken_off)?
+        };
+        tokio::spawn(work.in_current_span()).await.map_err(refuse::broken_off)?
     }
 
     /// Registers a project as the one after so many others, which is reserved: of two processes that saw the

@@ -411,6 +411,7 @@ pub(crate) fn recorded(stream: &str, position: u64, payload: Vec<u8>) -> Recorde
         payload,
         stream_hash: [0; 32],
         hash: [0; 32],
+        traceparent: String::new(),
     }
 }
 

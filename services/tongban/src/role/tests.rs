@@ -20,8 +20,9 @@ fn every_file_of_deploy_config_is_whole_and_all_of_it_is_known() {
             })
             .collect();
         // What is commented out must be right, too.
+        let commented = ["[", "at =", "seeds =", "traces ="];
         let uncommented =
-            text.replace("# [", "[").replace("# at =", "at =").replace("# seeds =", "seeds =");
+            commented.iter().fold(text.clone(), |text, key| text.replace(&format!("# {key}"), key));
         for text in [text, uncommented] {
             let config =
                 role.parse(&text, As::User).unwrap_or_else(|faults| panic!("{role:?}: {faults:?}"));

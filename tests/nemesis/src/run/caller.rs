@@ -37,8 +37,6 @@ pub struct World {
     pub pace: AtomicU64,
     /// Commands whose outcome is unknown.
     pub doubts: Mutex<VecDeque<Order>>,
-    /// Every project that was registered.
-    pub projects: Mutex<Vec<String>>,
     /// The project that everybody works on at once.
     pub hot: Mutex<String>,
     /// Principals that may never have to wait for one another.

@@ -97,8 +97,33 @@ pub async fn write(
     for reader in SERVICES {
         mirrors(fleet, folder, reader).await?;
     }
-    views(world, folder).await?;
+    let mut intake = connect(fleet, "intake").await?;
+    let streams = "select stream from stream_head order by stream";
+    let known = rows(&mut intake, streams).await?;
+    intake.close().await?;
+    let known = known.iter().filter_map(|row| row["stream"].as_str()?.strip_prefix("intake/"));
+    views(world, folder, known).await?;
     said(fleet, folder)
+}
+
+/// What a reader's copies lack of the logs that it follows; nothing where they are whole, or none are kept.
+pub async fn behind(
+    fleet: &Fleet,
+    reader: &str,
+    heads: &[(&'static str, u64, String)],
+) -> Result<Option<String>, sqlx::Error> {
+    let mut database = connect(fleet, reader).await?;
+    let there = rows(&mut database, "select to_regclass('mirror.checkpoint') as found").await?;
+    let mut copies = Vec::new();
+    if there.first().is_some_and(|row| !row["found"].is_null()) {
+        copies = rows(&mut database, "select log, position from mirror.checkpoint").await?;
+    }
+    database.close().await?;
+    Ok(copies.iter().find_map(|copy| {
+        let (log, at) = (copy["log"].as_str()?, copy["position"].as_u64()?);
+        let (_, head, _) = heads.iter().find(|(name, _, _)| *name == log)?;
+        (at != *head).then(|| format!("{reader}'s copy of {log} is at {at}, the log at {head}"))
+    }))
 }
 
 /// A reader's copies of the logs that it follows, each with how far it has come.
@@ -145,13 +170,13 @@ async fn streams(
 }
 
 /// The status of every project, and every matter.
-async fn views(
+async fn views<'a>(
     world: &World,
     folder: &Path,
+    projects: impl Iterator<Item = &'a str>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let (channel, who) = (world.channel(), "agency:DRC/oversight");
     let mut lines = Lines::new(folder, "final.status.jsonl");
-    let projects = world.projects.lock().expect("nobody panicked here").clone();
     for project in projects {
         let object = format!("projects/{project}");
         let message = GetProjectStatusRequest { name: object.clone(), ..Default::default() };

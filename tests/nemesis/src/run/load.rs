@@ -16,7 +16,7 @@ const OPEN: usize = 3;
 
 /// One client of the random lifecycle, until the run is over.
 pub async fn life(world: Arc<World>, id: u64, today: tokio::sync::watch::Receiver<String>) {
-    let attempts = if id % 3 == 0 { 1 } else { 3 };
+    let attempts = if id.is_multiple_of(3) { 1 } else { 3 };
     let mut caller = Caller::new(&world, id, patience(attempts));
     let mut projects: Vec<Project> = Vec::new();
     let mut number = 0;
@@ -54,7 +54,6 @@ pub async fn begin(caller: &mut Caller, id: String) -> Option<Project> {
     for _ in 0..20 {
         match caller.send(&order).await {
             Sent::Ok(_) => {
-                caller.world.projects.lock().expect("nobody panicked here").push(id.clone());
                 let matters = Default::default();
                 return Some(Project { id, owner, step: 0, refused: 0, matters });
             }
@@ -189,7 +188,8 @@ pub async fn settle(world: Arc<World>, id: u64) {
     let mut caller = Caller::new(&world, id, steady());
     loop {
         // The newest is left alone for a moment, so that a late arrival may still come.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let pause = if world.is_over() { 5 } else { 300 };
+        tokio::time::sleep(Duration::from_millis(pause)).await;
         let next = world.doubts.lock().expect("nobody panicked here").pop_front();
         match next {
             None if world.is_over() => return,

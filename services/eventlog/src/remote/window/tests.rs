@@ -34,6 +34,7 @@ fn history(count: u64) -> Vec<Linked> {
             payload: position.to_string().into_bytes(),
             stream_hash: [0; 32],
             hash: [0; 32],
+            traceparent: String::new(),
         };
         let sealed = Sealed {
             log_id: &log.log_id,
