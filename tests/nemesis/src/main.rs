@@ -132,7 +132,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     );
     clients
         .extend((1..=arguments.clients).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
-    let settlers: Vec<_> =
+    let mut settlers: Vec<_> =
         (1..=2).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
     let clock = tokio::spawn(pass_days(world.clone(), date, arguments.minutes));
 
@@ -146,6 +146,9 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         client.await?;
     }
     clock.await?;
+    // What is in doubt by now is settled by many at once.
+    let more = (3..=LIVES).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
+    settlers.extend(more);
     let answering = nemesis.all_answer().await;
     let settled = tokio::time::timeout(CONVERGENCE, async {
         for settler in settlers {
