@@ -147,7 +147,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     }
     clock.await?;
     // What is in doubt by now is settled by many at once.
-    let more = (3..=LIVES).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
+    let more = (3..=16).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
     settlers.extend(more);
     let answering = nemesis.all_answer().await;
     let settled = tokio::time::timeout(CONVERGENCE, async {
