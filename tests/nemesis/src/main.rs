@@ -151,11 +151,15 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     settlers.extend(more);
     let answering = nemesis.all_answer().await;
     let settled = tokio::time::timeout(CONVERGENCE, async {
-        for settler in settlers {
+        for settler in &mut settlers {
             let _ = settler.await;
         }
     });
     let settled = settled.await.is_ok();
+    // What is left at the end must not be written while it is read.
+    settlers.iter().for_each(tokio::task::JoinHandle::abort);
+    let unknown = (world.history.now() - healed) as f64 / 1e9;
+    println!("nothing was in doubt any more {unknown:.1} s after the last fault: {settled}");
     let left = converge(&world, &fleet).await;
     let quiet = world.history.now();
     let doubts = world.doubts.lock().expect("nobody panicked here").len();
