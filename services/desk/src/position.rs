@@ -72,8 +72,8 @@ pub fn parse(tokens: &[String]) -> Result<Vec<Token>, Status> {
 /// Waits until a fold has seen what the tokens of its log name; tokens of other logs are not its business.
 ///
 /// # Errors
-/// UNAVAILABLE with reason NOT_YET when it takes too long, or with OTHER_EPOCH when the log was restored
-/// from a backup since the token was given.
+/// UNAVAILABLE with reason NOT_YET when it takes too long; FAILED_PRECONDITION with OTHER_EPOCH when the log was put
+/// back to an earlier state since the token was given.
 pub async fn seen<S: Send + Sync + 'static>(
     live: &Live<S>,
     epoch: u32,

@@ -8,6 +8,7 @@
 mod append;
 mod broker;
 mod command;
+mod epoch;
 mod error;
 mod feed;
 mod file;
@@ -37,6 +38,7 @@ pub use command::{
     Answer, Appended, Command, Known, MAX_COMMAND_BYTES, MAX_EVENTS, MAX_NAME_BYTES,
     MAX_PAYLOAD_BYTES, NewEvent, Reservation, Resolution,
 };
+pub use epoch::{RaiseError, raise_epoch};
 pub use error::{AppendError, OpenError, ReadError};
 pub use feed::Feed;
 pub use file::LogFile;

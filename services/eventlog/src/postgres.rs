@@ -18,9 +18,11 @@ use crate::rows;
 use crate::seeded::{Fault::M1, fault};
 
 mod call;
+mod epoch;
 mod schema;
 mod settings;
 
+pub(crate) use epoch::raise;
 pub(crate) use schema::{grant_mirrors, migrate, prepare_mirrors};
 pub(crate) use settings::check_settings;
 

@@ -35,7 +35,7 @@ pub enum Relayed {
     /// The broker has acknowledged everything up to this position.
     UpTo(u64),
     /// The broker holds more than the log: somebody put a message there, or the log lost its tail. Nothing is
-    /// relayed until a person has deleted the stream, or the log has grown past it.
+    /// relayed until a person has raised the log's epoch or deleted the stream, or the log has grown past it.
     Ahead {
         /// The broker's newest sequence.
         broker: u64,
@@ -102,6 +102,17 @@ async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Re
     // Asked for after the broker, so that a head behind it is no matter of time.
     let head = log.head().await?;
     if info.last_sequence > head.position {
+        if is_of_an_earlier_epoch(&stream, info.last_sequence, head.epoch).await? {
+            tracing::warn!(
+                log = log.name(),
+                broker = info.last_sequence,
+                position = head.position,
+                epoch = head.epoch,
+                "the log was put back and its epoch raised: its stream is built anew"
+            );
+            broker.jetstream.delete_stream(broker::stream_name(log.name())).await?;
+            return Ok(());
+        }
         let ahead = Relayed::Ahead { broker: info.last_sequence, log: head.position };
         if tell(state, ahead) {
             tracing::error!(
@@ -109,7 +120,8 @@ async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Re
                 broker = info.last_sequence,
                 position = head.position,
                 "the broker is ahead of the log: the log lost its tail, or somebody else published; \
-                 nothing is relayed until the stream was deleted by hand or the log has grown past it"
+                 nothing is relayed until the log's epoch was raised, the stream was deleted by hand, or the \
+                 log has grown past it"
             );
         }
         tokio::time::sleep(IDLE).await;
@@ -160,6 +172,18 @@ async fn stream(broker: &Broker, log: &str) -> Result<Stream, Trouble> {
             tracing::info!(log, "the broker has no stream: the whole log is sent to it");
             Ok(broker.jetstream.create_stream(wanted).await?)
         }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the broker's newest message is of an epoch before this one: then a person has said that the log is right.
+async fn is_of_an_earlier_epoch(stream: &Stream, newest: u64, epoch: u32) -> Result<bool, Trouble> {
+    match stream.get_raw_message(newest).await {
+        Ok(stored) => {
+            let event = broker::event(Some(&stored.headers), &stored.payload);
+            Ok(event.is_some_and(|linked| linked.event.epoch < epoch))
+        }
+        Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

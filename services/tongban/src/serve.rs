@@ -155,7 +155,7 @@ async fn start(
     let logs = logs(role, config, &time, health).await?;
     let broker = network::broker(config).await?;
     let mirrors = network::mirrors(config, broker.as_ref(), health).await?;
-    let relays = network::relays(logs.values(), broker.as_ref());
+    let relays = network::relays(logs.values(), broker.as_ref(), health);
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
     let site = Site {

@@ -1,9 +1,9 @@
 //! What a process has copied of the others' logs is its own: it starts and answers while they are away, and a
 //! copy that was changed behind its back is found, and made anew.
 
-use super::process::{Process, SERVICES, Site};
 use crate::killed::registration;
 use crate::up::by;
+use nemesis::site::{Process, SERVICES, Site};
 use proto::{
     intake::v1::intake_service_client::IntakeServiceClient,
     status::v1::{

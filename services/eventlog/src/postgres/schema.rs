@@ -49,10 +49,7 @@ pub(super) async fn prepare(
 /// Brings the tables of mirrors to the version this program knows, if this role may; otherwise says what it
 /// found.
 pub(crate) async fn prepare_mirrors(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let steps = [
-        step(1, "mirror", include_str!("../../migrations/mirror/0001_mirror.sql")),
-        step(2, "trace", include_str!("../../migrations/mirror/0002_trace.sql")),
-    ];
+    let steps = [step(1, "mirror", include_str!("../../migrations/mirror/0001_mirror.sql"))];
     renew(connection, SCHEMA, &in_schema(SCHEMA, steps.into())).await
 }
 

@@ -302,7 +302,7 @@ async fn the_auditor_finds_what_was_changed_by_hand_and_a_rebuilding_mends_it() 
         "delete from mirror.event where position = 10",
         "update mirror.event set actor = 'nobody' where position = 11",
         "insert into mirror.event select generation, 900, epoch, 'planning/P0', 99, kind, recorded_at, actor,
-                on_behalf_of, principal, key, command_digest, payload, stream_hash, hash
+                on_behalf_of, principal, key, command_digest, payload, stream_hash, hash, traceparent
            from mirror.event where position = 1",
     ] {
         run(&mut connection, change).await.unwrap();

@@ -14,14 +14,14 @@ async fn console(nats: &Nats) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.unwrap())
 }
 
-async fn relayed(relay: &Relay, position: u64) {
+pub async fn relayed(relay: &Relay, position: u64) {
     let mut state = relay.relayed();
     let upto = state.wait_for(|relayed| *relayed == Relayed::UpTo(position));
     within(&format!("everything up to {position} is relayed"), upto).await.unwrap();
 }
 
 /// The stream holds exactly the log: sequence by sequence the event at that position.
-async fn is_the_log(nats: &Nats, log: &Log) {
+pub async fn is_the_log(nats: &Nats, log: &Log) {
     let console = console(nats).await;
     let stream = until("the stream is there", || console.get_stream("tongban-planning")).await;
     let state = stream.get_info().await.unwrap().state;

@@ -72,23 +72,36 @@ pub(super) async fn attend(mirror: Mirror, health: Health) {
 pub(super) fn relays<'a>(
     logs: impl IntoIterator<Item = &'a Log>,
     broker: Option<&Broker>,
+    health: &Health,
 ) -> Vec<Relay> {
     let Some(broker) = broker else { return Vec::new() };
     let start = |log: &Log| {
         let relay = Relay::start(log.clone(), broker.clone());
-        tokio::spawn(measure(relay.relayed(), log.name().to_owned()));
+        tokio::spawn(watch_over(relay.relayed(), log.name().to_owned(), health.clone()));
         relay
     };
     logs.into_iter().map(start).collect()
 }
 
-/// Measures how far the broker has been told, until the relay ends.
-async fn measure(mut relayed: watch::Receiver<Relayed>, log: String) {
-    let reached = metrics::gauge!("tongban_relay_position", "log" => log);
+/// Measures how far the broker has been told, and says so while it holds more than the log, until the relay ends.
+async fn watch_over(mut relayed: watch::Receiver<Relayed>, log: String, health: Health) {
+    let part = format!("{log} at the broker");
+    let reached = metrics::gauge!("tongban_relay_position", "log" => log.clone());
     loop {
         match *relayed.borrow_and_update() {
-            Relayed::UpTo(position) => reached.set(position as f64),
-            Relayed::Waiting | Relayed::Ahead { .. } => reached.set(-1.0),
+            Relayed::UpTo(position) => {
+                health.works(&part);
+                reached.set(position as f64);
+            }
+            Relayed::Waiting => reached.set(-1.0),
+            Relayed::Ahead { broker, log: position } => {
+                let why = format!(
+                    "the log ends at position {position}, the broker at {broker}: if the log was put back, raise its \
+                     epoch: tongban log raise-epoch {log}"
+                );
+                health.waits(&part, why);
+                reached.set(-1.0);
+            }
         }
         if relayed.changed().await.is_err() {
             return;
