@@ -1,5 +1,6 @@
 //! The platform as a set of processes on PostgreSQL: how it starts, serves, fails and stops.
 
+mod epoch;
 mod gateway;
 mod mirrored;
 mod replicas;

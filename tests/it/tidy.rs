@@ -22,6 +22,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("dossier", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("aftercare", &["proto", "rulebook", "eventlog", "host", "desk"]),
     ("status", &["proto", "rulebook", "eventlog", "host", "desk"]),
+    // What is checked must not check itself: only the messages on the wire are shared.
+    ("checker", &["proto"]),
     (
         "tongban",
         &[
@@ -103,6 +105,7 @@ fn each_crate_uses_only_what_the_architecture_allows() {
         .filter(|path| path.is_dir())
         .collect();
     crates.push(root().join("proto"));
+    crates.push(root().join("tests/checker"));
     for folder in crates {
         let name = folder.file_name().expect("name").to_string_lossy().into_owned();
         let (_, allowed) = MAY_USE
@@ -209,5 +212,41 @@ fn sql_stays_with_the_log() {
             "{} talks SQL; only eventlog may",
             path.display()
         );
+    }
+}
+
+/// Faults on purpose are in no build that anybody asked for without naming them.
+#[test]
+fn seeded_faults_are_never_in_a_build_by_default() {
+    let mut manifests = Vec::new();
+    for folder in ["proto", "services", "tests", "deploy"] {
+        sources(&root().join(folder), "toml", &mut manifests);
+    }
+    manifests.push(root().join("Cargo.toml"));
+    let mut forwarded = Vec::new();
+    for path in manifests.iter().filter(|path| path.ends_with("Cargo.toml")) {
+        let text = fs::read_to_string(path).expect("manifest");
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            if !line.contains("seeded-faults") {
+                continue;
+            }
+            let own = line.starts_with("seeded-faults = [");
+            assert!(own, "{}: `{line}` lets them in by default", path.display());
+            forwarded.push(path.parent().expect("a crate").to_owned());
+        }
+    }
+    let crates: BTreeSet<_> = forwarded.iter().filter_map(|path| path.file_name()).collect();
+    assert_eq!(crates, BTreeSet::from(["eventlog", "desk", "tongban"].map(std::ffi::OsStr::new)));
+    // Nothing that builds an image or a release names the feature.
+    let run = fs::read_to_string(root().join("Cargo.toml")).expect("manifest");
+    assert!(!run.contains("seeded"));
+    let mut recipes = Vec::new();
+    sources(&root().join("deploy"), "yml", &mut recipes);
+    sources(&root().join("deploy"), "yaml", &mut recipes);
+    recipes
+        .extend(fs::read_dir(root().join("deploy")).expect("deploy").flatten().map(|e| e.path()));
+    for path in recipes.iter().filter(|path| path.is_file()) {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        assert!(!text.contains("seeded-faults"), "{} builds seeded faults", path.display());
     }
 }

@@ -9,6 +9,7 @@ use crate::{
 };
 use eventlog::{
     Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation, Stopped,
+    seeded::{Fault::M13, fault},
 };
 use host::time::Timekeeper;
 use rulebook::{
@@ -301,7 +302,10 @@ impl<C: Case> Docket<C> {
 
     async fn raise(&self, project: &str, key: String) -> Result<(), Status> {
         let caller = Caller::system("clock");
-        let request = caller.keyed(format!("alarm.projects/{project}.{key}"), "alarm", &());
+        // Seeded: a key of the moment.
+        let salt = if fault(M13) { format!(".{}", self.time.now()) } else { String::new() };
+        let own = format!("alarm.projects/{project}.{key}{salt}");
+        let request = caller.keyed(own, "alarm", &());
         let decide = move |case: &C, bench: &Bench| {
             let mut due = case.alarms(bench).into_iter();
             let due = due.find(|(alarm, _)| alarm.key() == key);

@@ -12,6 +12,7 @@ use prost::Message;
 use proto::log::v1::Event;
 
 use crate::linked::Linked;
+use crate::seeded::{Fault::M8, fault};
 
 /// How long the broker may take to answer.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -19,6 +20,8 @@ const ANSWER: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How long the broker itself remembers message ids. Positions refuse a repetition for ever.
 const DUPLICATES: Duration = Duration::from_secs(120);
+/// As [`DUPLICATES`], under a seeded fault: nothing is remembered for long.
+const FORGETFUL: Duration = Duration::from_millis(100);
 /// Most messages that wait for their acknowledgement.
 pub(crate) const WINDOW: usize = 256;
 
@@ -30,8 +33,11 @@ const TRACEPARENT: &str = "ce-traceparent";
 /// Where the broker is and what it may keep.
 #[derive(Clone)]
 pub struct BrokerOptions {
-    /// `nats://user:password@host:4222`, or `tls://…`; several servers of one cluster with commas.
+    /// `nats://host:4222`, or `tls://…`; several servers of one cluster with commas. The client takes no user
+    /// from it.
     pub url: String,
+    /// User and password, where the servers know theirs so.
+    pub user: Option<(String, String)>,
     /// Certificates of the authorities to trust, a PEM file; the system's if not given.
     pub ca: Option<PathBuf>,
     /// A NATS credentials file.
@@ -49,6 +55,7 @@ impl BrokerOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            user: None,
             ca: None,
             credentials: None,
             replicas: 1,
@@ -90,6 +97,9 @@ impl Broker {
                 let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
                 Duration::from_millis(100).saturating_mul(attempts).min(LONGEST_PAUSE)
             });
+        if let Some((user, password)) = &options.user {
+            connecting = connecting.user_and_password(user.clone(), password.clone());
+        }
         if let Some(ca) = &options.ca {
             connecting = connecting.add_root_certificates(ca.clone());
         }
@@ -110,6 +120,7 @@ impl Broker {
     /// How a log's stream is to be. Retention here has nothing to do with that of the log: sequences go on
     /// when old messages are dropped.
     pub(crate) fn stream(&self, log: &str) -> stream::Config {
+        let remembered = if fault(M8) { FORGETFUL } else { DUPLICATES };
         stream::Config {
             name: stream_name(log),
             description: Some(format!("a copy of the log {log}, in which sequence is position")),
@@ -120,7 +131,7 @@ impl Broker {
             num_replicas: self.options.replicas,
             max_age: self.options.max_age,
             max_bytes: i64::try_from(self.options.max_bytes).unwrap_or(i64::MAX),
-            duplicate_window: DUPLICATES.min(self.options.max_age),
+            duplicate_window: remembered.min(self.options.max_age),
             deny_delete: true,
             deny_purge: true,
             ..stream::Config::default()
@@ -153,8 +164,10 @@ pub(crate) fn message(log: &str, linked: Linked) -> (String, HeaderMap, Vec<u8>)
     let mut headers = HeaderMap::new();
     let id = hex(&event.hash);
     headers.insert("Nats-Expected-Stream", stream_name(log));
-    headers.insert("Nats-Expected-Last-Sequence", (event.position - 1).to_string());
-    if event.position == 1 {
+    if !fault(M8) {
+        headers.insert("Nats-Expected-Last-Sequence", (event.position - 1).to_string());
+    }
+    if event.position == 1 && !fault(M8) {
         // Servers of 2.9 take an expected 0 for none given; this they do not.
         headers.insert("Nats-Expected-Last-Subject-Sequence", "0");
     }

@@ -8,6 +8,7 @@
 mod append;
 mod broker;
 mod command;
+mod epoch;
 mod error;
 mod feed;
 mod file;
@@ -24,6 +25,7 @@ mod recorded;
 mod relay;
 mod remote;
 mod rows;
+pub mod seeded;
 mod service;
 mod sqlite;
 #[cfg(feature = "testing")]
@@ -36,6 +38,7 @@ pub use command::{
     Answer, Appended, Command, Known, MAX_COMMAND_BYTES, MAX_EVENTS, MAX_NAME_BYTES,
     MAX_PAYLOAD_BYTES, NewEvent, Reservation, Resolution,
 };
+pub use epoch::{RaiseError, raise_epoch};
 pub use error::{AppendError, OpenError, ReadError};
 pub use feed::Feed;
 pub use file::LogFile;

@@ -18,6 +18,7 @@ use tracing::{Instrument, Span};
 
 use crate::broker::{self, Broker, WINDOW};
 use crate::log::Log;
+use crate::seeded::{Fault::M8, fault};
 
 /// Most events read from the log at once.
 const PAGE: u64 = 500;
@@ -34,7 +35,7 @@ pub enum Relayed {
     /// The broker has acknowledged everything up to this position.
     UpTo(u64),
     /// The broker holds more than the log: somebody put a message there, or the log lost its tail. Nothing is
-    /// relayed until a person has deleted the stream, or the log has grown past it.
+    /// relayed until a person has raised the log's epoch or deleted the stream, or the log has grown past it.
     Ahead {
         /// The broker's newest sequence.
         broker: u64,
@@ -93,9 +94,25 @@ struct Refused(u64);
 async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Result<(), Trouble> {
     let stream = stream(broker, log.name()).await?;
     let info = &stream.cached_info().state;
+    // Seeded: the relay trusts its own memory.
+    if fault(M8) {
+        let believed = if let Relayed::UpTo(position) = *state.borrow() { position } else { 0 };
+        return publish(log, broker, believed, state).await;
+    }
     // Asked for after the broker, so that a head behind it is no matter of time.
     let head = log.head().await?;
     if info.last_sequence > head.position {
+        if is_of_an_earlier_epoch(&stream, info.last_sequence, head.epoch).await? {
+            tracing::warn!(
+                log = log.name(),
+                broker = info.last_sequence,
+                position = head.position,
+                epoch = head.epoch,
+                "the log was put back and its epoch raised: its stream is built anew"
+            );
+            broker.jetstream.delete_stream(broker::stream_name(log.name())).await?;
+            return Ok(());
+        }
         let ahead = Relayed::Ahead { broker: info.last_sequence, log: head.position };
         if tell(state, ahead) {
             tracing::error!(
@@ -103,7 +120,8 @@ async fn round(log: &Log, broker: &Broker, state: &watch::Sender<Relayed>) -> Re
                 broker = info.last_sequence,
                 position = head.position,
                 "the broker is ahead of the log: the log lost its tail, or somebody else published; \
-                 nothing is relayed until the stream was deleted by hand or the log has grown past it"
+                 nothing is relayed until the log's epoch was raised, the stream was deleted by hand, or the \
+                 log has grown past it"
             );
         }
         tokio::time::sleep(IDLE).await;
@@ -154,6 +172,18 @@ async fn stream(broker: &Broker, log: &str) -> Result<Stream, Trouble> {
             tracing::info!(log, "the broker has no stream: the whole log is sent to it");
             Ok(broker.jetstream.create_stream(wanted).await?)
         }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the broker's newest message is of an epoch before this one: then a person has said that the log is right.
+async fn is_of_an_earlier_epoch(stream: &Stream, newest: u64, epoch: u32) -> Result<bool, Trouble> {
+    match stream.get_raw_message(newest).await {
+        Ok(stored) => {
+            let event = broker::event(Some(&stored.headers), &stored.payload);
+            Ok(event.is_some_and(|linked| linked.event.epoch < epoch))
+        }
+        Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -216,7 +246,7 @@ type Sent = (u64, PublishAckFuture, Span);
 /// A message that another relay sent is as good, as long as it stands in its place.
 async fn confirm((position, sent, span): Sent) -> Result<(), Trouble> {
     match sent.into_future().instrument(span).await {
-        Ok(taken) if taken.sequence == position => Ok(()),
+        Ok(taken) if taken.sequence == position || fault(M8) => Ok(()),
         Ok(_elsewhere) => Err(Refused(position).into()),
         Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {
             Err(Refused(position).into())

@@ -23,9 +23,11 @@ use crate::log::Options;
 use crate::recorded::Head;
 use crate::rows::{self, LogRow, stored};
 
+mod epoch;
 mod settings;
 mod store;
 
+pub(crate) use epoch::raise;
 use settings::check_settings;
 
 /// Readers at a time.

@@ -7,6 +7,7 @@ mod table;
 
 use crate::{Answer, Failure, platform, reading, seeds::Seeds, up};
 use call::Api;
+use client::Client;
 use host::time::Timekeeper;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -14,7 +15,7 @@ use proto::clock::v1::{GetTimeRequest, clock_service_client::ClockServiceClient}
 use rulebook::law::Law;
 use script::Script;
 use std::{io::Write, net::Ipv4Addr, path::PathBuf, sync::Arc};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Endpoint;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -78,13 +79,13 @@ async fn show(address: &str, scripts: &[Script], out: &mut dyn Write) -> Result<
             Failure::caused("the address cannot be used", &error).hint("write http://host:port")
         })?
         .connect_lazy();
-    let api = Api::new(channel.clone())?;
+    let api = Api::new(channel)?;
     let mut steps = script::in_order_of_time(scripts);
-    let today = today(channel.clone()).await?;
+    let today = today(&api.client).await?;
     // A call that was carried out gives the same answer for ever, so that a demonstration can be played
     // again into its folder; a call that was refused is judged anew, against what came later, and an agent
     // may have been dismissed since.
-    if !table::is_empty(channel.clone()).await? {
+    if !table::is_empty(&api.client).await? {
         steps.retain(|placed| {
             placed.step.refused.is_none() && !placed.step.by.starts_with("agent:")
         });
@@ -100,15 +101,14 @@ async fn show(address: &str, scripts: &[Script], out: &mut dyn Write) -> Result<
     );
     let played = play::play(&api, &steps, today, &bar).await;
     bar.finish_and_clear();
-    table::print(channel, played?, scripts, out).await
+    table::print(&api.client, played?, scripts, out).await
 }
 
 /// The platform's date, which must be one that can be moved.
-async fn today(channel: Channel) -> Result<Date, Failure> {
-    let mut clock = ClockServiceClient::new(channel);
-    let told = clock.get_time(GetTimeRequest {}).await;
+async fn today(client: &Client) -> Result<Date, Failure> {
+    let ask = async |channel| ClockServiceClient::new(channel).get_time(GetTimeRequest {}).await;
+    let told = client.repeat(ask).await;
     let told = told.map_err(|error| Failure::caused("the platform tells no time", &error))?;
-    let told = told.into_inner();
     if !told.settable {
         return Err(Failure::new("the platform runs on the machine's own clock")
             .hint("start it at an early date, which the demonstration moves on"));

@@ -1,7 +1,8 @@
 //! `tongban log`: the logs for people, and their proof. It only reads, beside a running platform or
-//! after it.
+//! after it; but raising an epoch, which changes no history.
 
 mod database;
+mod epoch;
 mod print;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,8 @@ enum Act {
         #[arg(long, value_name = "PATH", requires = "roles")]
         config: Option<PathBuf>,
     },
+    /// Go on in a later epoch with a log that was put back to an earlier state than others have seen
+    RaiseEpoch(epoch::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, Failure> {
@@ -77,6 +80,7 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, 
             let answer = runtime.block_on(verify(&logs, out))?;
             if lost(&arguments.data, &logs, out)? { Ok(Answer::No) } else { Ok(answer) }
         }
+        Some(Act::RaiseEpoch(raise)) => runtime.block_on(epoch::run(raise, &arguments.data, out)),
         None => {
             let logs = logs(&arguments.data, arguments.service.as_deref())?;
             let project = arguments.project.as_deref();

@@ -35,6 +35,20 @@ fn bad(what: impl Into<String>, hint: impl Into<String>) -> BadValue {
     BadValue { what: what.into(), hint: hint.into() }
 }
 
+/// Reads a hash: 64 digits of base 16.
+pub(crate) fn hash(text: &str) -> Result<[u8; 32], BadValue> {
+    let no_hash =
+        || bad("is no hash", "a hash has 64 digits of 0-9 and a-f, as log verify prints it");
+    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(no_hash());
+    }
+    let mut hash = [0; 32];
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_digit| no_hash())?;
+    }
+    Ok(hash)
+}
+
 /// Reads a date in the one form there is, YYYY-MM-DD.
 pub(crate) fn date(text: &str) -> Result<Date, BadValue> {
     let no_form = || {

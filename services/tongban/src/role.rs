@@ -122,7 +122,7 @@ pub(crate) fn options(database: &Database) -> Options {
 }
 
 /// Percent-encoded, so that a password may hold anything.
-pub(crate) fn encoded(text: &str) -> String {
+fn encoded(text: &str) -> String {
     let one = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
             char::from(byte).to_string()

@@ -166,7 +166,7 @@ async fn start(
     let attended = mirrors.values().cloned();
     let attended = attended.map(|mirror| network::attend(mirror, health.clone()));
     let mut renewed: JoinSet<String> = attended.collect();
-    let relays = network::relays(logs.values(), broker.as_ref());
+    let relays = network::relays(logs.values(), broker.as_ref(), health);
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
     let site = Site {

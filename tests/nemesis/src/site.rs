@@ -36,7 +36,12 @@ pub struct Site {
 impl Site {
     /// A server with the databases and roles of `names`; nothing is migrated and nothing runs.
     pub async fn new(names: &[&str]) -> Self {
-        let server = Server::start(&["-k"], &[]).await.expect("PostgreSQL");
+        Self::with(names, &[]).await
+    }
+
+    /// The same with settings of the server, such as `wal_writer_delay=10s`.
+    pub async fn with(names: &[&str], settings: &[&str]) -> Self {
+        let server = Server::start(&["-k"], settings).await.expect("PostgreSQL");
         for name in names {
             for statement in [
                 format!("create role {name}_owner login"),
@@ -69,6 +74,11 @@ impl Site {
             grpc.insert(name, address);
         }
         Self { server, folder, grpc, variables, own: Vec::new() }
+    }
+
+    /// What every process of a role logged.
+    pub fn said(&self, role: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("{role}.log"))).unwrap_or_default()
     }
 
     /// A command of the binary with the configuration of one process.
@@ -170,6 +180,8 @@ impl Process {
     /// What the admin listener answers: the status and the text; `None` while it does not.
     pub fn ask(&self, path: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.admin).ok()?;
+        // A process that was stopped still has its port.
+        stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
         write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;

@@ -7,6 +7,7 @@ use crate::linked::Linked;
 use crate::read::Value;
 use crate::recorded::{Head, Recorded};
 use crate::rows::{self, stored};
+use crate::seeded::{self, Fault::M5, fault};
 
 /// The statement that reads events.
 macro_rules! events {
@@ -40,6 +41,7 @@ impl Log {
     /// What the log remembers of the command that a principal sent with a key.
     pub async fn find(&self, principal: &str, key: &str) -> Result<Option<Known>, ReadError> {
         match Resolution::of(self.row_of(principal, key).await?) {
+            Resolution::Committed(_) if seeded::forgets(principal, key) => Ok(None),
             Resolution::Committed(known) => Ok(Some(known)),
             Resolution::Absent | Resolution::Fenced => Ok(None),
         }
@@ -52,6 +54,10 @@ impl Log {
     ) -> Result<Option<Known>, ReadError> {
         let sql = "select fingerprint, first_position, last_position, version, answer
                      from command where principal = $1 and key = $2";
+        let unscoped = "select fingerprint, first_position, last_position, version, answer
+                          from command where $1 <> '' and key = $2 limit 1";
+        // Seeded: a key of whoever used it.
+        let sql = if fault(M5) { unscoped } else { sql };
         let rows = self.0.reader.rows(sql, &[Value::Text(principal), Value::Text(key)]).await?;
         rows.first().map(|row| rows::known(row.as_ref())).transpose()
     }

@@ -10,6 +10,7 @@ use crate::hash::{Algorithm, genesis};
 use crate::log::Options;
 use crate::migration;
 use crate::mirror::SCHEMA;
+use crate::seeded;
 
 /// Creates or migrates the schema as its owner, and lets `app_role` read and append, nothing else.
 pub(crate) async fn migrate(
@@ -93,7 +94,7 @@ fn step(version: i64, name: &'static str, sql: &'static str) -> Migration {
 
 fn migrator(name: &str) -> Migrator {
     let steps = [
-        step(1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
+        step(1, "log", seeded::tables(include_str!("../../migrations/postgres/0001_log.sql"))),
         step(2, "vault", include_str!("../../migrations/postgres/0002_vault.sql")),
         step(3, "fence", include_str!("../../migrations/postgres/0003_fence.sql")),
         step(4, "trace", include_str!("../../migrations/postgres/0004_trace.sql")),

@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ const INSTALL: &str = "nats-server is not installed: apt-get install nats-server
 pub struct Nats {
     directory: Directory,
     port: u16,
-    /// What makes it one of a cluster.
-    clustered: Vec<String>,
+    /// Arguments beside the usual ones.
+    arguments: Vec<String>,
     running: Mutex<Option<(Child, Child)>>,
 }
 
@@ -27,6 +28,14 @@ impl Nats {
     /// Starts a server and waits until it listens.
     pub async fn start() -> io::Result<Self> {
         let server = Self::new(free_ports::<1>()?[0], Vec::new())?;
+        server.restart().await?;
+        Ok(server)
+    }
+
+    /// Starts a server that lets nobody in but this user with this password.
+    pub async fn guarded(user: &str, password: &str) -> io::Result<Self> {
+        let guard = ["-user", user, "-pass", password].map(str::to_owned);
+        let server = Self::new(free_ports::<1>()?[0], guard.into())?;
         server.restart().await?;
         Ok(server)
     }
@@ -50,8 +59,8 @@ impl Nats {
         Ok(servers)
     }
 
-    fn new(port: u16, clustered: Vec<String>) -> io::Result<Self> {
-        Ok(Self { directory: Directory::new()?, port, clustered, running: Mutex::new(None) })
+    fn new(port: u16, arguments: Vec<String>) -> io::Result<Self> {
+        Ok(Self { directory: Directory::new()?, port, arguments, running: Mutex::new(None) })
     }
 
     /// Where it listens.
@@ -69,7 +78,7 @@ impl Nats {
         let log = self.directory.path().join("server.log");
         let mut command = Command::new(program());
         command.args(["-a", "127.0.0.1", "-p", &self.port.to_string(), "-js", "-sd"]);
-        command.arg(self.store()).arg("-l").arg(&log).args(&self.clustered).stdin(Stdio::null());
+        command.arg(self.store()).arg("-l").arg(&log).args(&self.arguments).stdin(Stdio::null());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let server = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::NotFound, INSTALL),
@@ -116,14 +125,22 @@ impl Drop for Nats {
     }
 }
 
-/// Ports that nobody listens on; held together, so that they differ.
+/// Ports that nobody listens on, and that stay free while a server is away: the system gives them to nobody who
+/// connects. Held together, so that they differ.
 fn free_ports<const COUNT: usize>() -> io::Result<[u16; COUNT]> {
-    let mut held = Vec::new();
-    let mut ports = [0; COUNT];
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 500).unwrap_or_default() * 12;
+    let (mut held, mut ports) = (Vec::new(), [0; COUNT]);
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        *port = listener.local_addr()?.port();
-        held.push(listener);
+        loop {
+            *port = 14_000 + first.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 6_000;
+            match TcpListener::bind((Ipv4Addr::LOCALHOST, *port)) {
+                Ok(listener) => held.push(listener),
+                Err(taken) if taken.kind() == io::ErrorKind::AddrInUse => continue,
+                Err(error) => return Err(error),
+            }
+            break;
+        }
     }
     Ok(ports)
 }

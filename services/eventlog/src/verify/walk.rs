@@ -186,10 +186,15 @@ impl<'a> Walk<'a> {
             return bad(self.next(), "it is missing; the header knows it");
         }
         self.command_is_whole()?;
-        if (head.epoch, head.hash, recorded_at) != (self.epoch, self.hash, self.recorded_at) {
+        // The header's epoch is ahead of the last event's from when it was raised until something is recorded.
+        let fits = (head.hash, recorded_at) == (self.hash, self.recorded_at);
+        if !fits || head.epoch < self.epoch {
             return bad(self.position, "the header does not fit the last event");
         }
         match self.expect {
+            Some(expect) if expect.epoch > head.epoch => {
+                bad(self.position, "its epoch is earlier than was known before")
+            }
             Some(expect) if expect.position > self.position => {
                 bad(self.next(), "it is missing; it was known before")
             }

@@ -5,6 +5,8 @@ mod appending;
 #[cfg(test)]
 mod crashing;
 #[cfg(test)]
+mod epoch;
+#[cfg(test)]
 mod fencing;
 #[cfg(test)]
 mod following;

@@ -242,7 +242,7 @@ fn side_tamperings(database: &Tampered, events: &[Recorded]) -> Vec<(String, u64
     for (change, position) in [
         ("position = position + 1", END + 1),
         ("position = position - 1", END),
-        ("epoch = epoch + 1", END),
+        ("epoch = epoch - 1", 1),
         ("recorded_at = recorded_at + 1", END),
         ("algorithm = 'md5'", 0),
         ("algorithm = 'sm3'", 1),

@@ -14,14 +14,14 @@ async fn console(nats: &Nats) -> jetstream::Context {
     jetstream::new(async_nats::connect(nats.url()).await.unwrap())
 }
 
-async fn relayed(relay: &Relay, position: u64) {
+pub async fn relayed(relay: &Relay, position: u64) {
     let mut state = relay.relayed();
     let upto = state.wait_for(|relayed| *relayed == Relayed::UpTo(position));
     within(&format!("everything up to {position} is relayed"), upto).await.unwrap();
 }
 
 /// The stream holds exactly the log: sequence by sequence the event at that position.
-async fn is_the_log(nats: &Nats, log: &Log) {
+pub async fn is_the_log(nats: &Nats, log: &Log) {
     let console = console(nats).await;
     let stream = until("the stream is there", || console.get_stream("tongban-planning")).await;
     let state = stream.get_info().await.unwrap().state;
@@ -279,6 +279,26 @@ async fn ten_thousand_events_are_told_again_after_a_wipe() {
     println!("healed in {took:?}: {:.2} of the limit", took.as_secs_f64() / limit.as_secs_f64());
     assert!(took < BOUND);
     is_the_log(&nats, &log).await;
+    log.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_asks_who_we_are_is_told() {
+    let world = World::sqlite().await;
+    let nats = Nats::guarded("tongban", "p@ss:w/rd%").await.unwrap();
+    let log = world.open().await;
+    grow(&log, 3).await;
+    let options = |password: &str| {
+        let mut options = eventlog::BrokerOptions::new(nats.url());
+        options.user = Some(("tongban".to_owned(), password.to_owned()));
+        options
+    };
+    let broker = eventlog::Broker::connect(options("another")).await.unwrap();
+    let refused = Relay::start(log.clone(), broker);
+    let broker = eventlog::Broker::connect(options("p@ss:w/rd%")).await.unwrap();
+    let relay = Relay::start(log.clone(), broker);
+    relayed(&relay, 3).await;
+    assert_eq!(*refused.relayed().borrow(), Relayed::Waiting);
     log.close().await;
 }
 

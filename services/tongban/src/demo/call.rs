@@ -19,7 +19,8 @@ use tonic::{
 /// The API as its own description tells it.
 pub(super) struct Api {
     pool: DescriptorPool,
-    client: Client,
+    /// For calls whose types are known.
+    pub(super) client: Client,
 }
 
 impl Api {
@@ -96,7 +97,10 @@ impl Api {
         };
         match answer {
             Ok(bytes) => Ok(Ok(position(method, &bytes))),
-            Err(client::Failure::Refused(status)) => Ok(Err(status)),
+            // A refusal after an attempt without an answer: that one came to nothing, or its answer were here.
+            Err(client::Failure::Refused(status) | client::Failure::Unresolved(status)) => {
+                Ok(Err(status))
+            }
             Err(failure) => Err(Failure::caused("the platform cannot be asked", &failure)),
         }
     }
@@ -119,12 +123,12 @@ fn position(method: &MethodDescriptor, answer: &[u8]) -> Option<String> {
     position.as_str().filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
-/// A platform that is started again in the midst of it takes a while.
+/// A platform that is started again in the midst of it takes a while, and is wanted as soon as it is back.
 const PATIENCE: Patience = Patience {
-    attempts: 5,
+    attempts: 10,
     answer: Duration::from_secs(30),
     budget: Duration::from_secs(60),
-    pause: Duration::from_secs(2),
+    pause: Duration::from_millis(100),
     fence: false,
 };
 

@@ -3,6 +3,7 @@
 
 use super::script::Script;
 use crate::Failure;
+use client::Client;
 use proto::{
     matter::v1::{Light, Party},
     status::v1::{
@@ -11,16 +12,15 @@ use proto::{
     },
 };
 use std::io::Write;
-use tonic::transport::Channel;
 use unicode_width::UnicodeWidthStr;
 
 pub(super) async fn print(
-    channel: Channel,
+    client: &Client,
     seen: Vec<String>,
     scripts: &[Script],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let mut statuses = statuses(channel, seen).await?;
+    let mut statuses = statuses(client, seen).await?;
     let place = |status: &ProjectStatus| {
         scripts.iter().position(|script| status.name.ends_with(&format!("/{}", script.project)))
     };
@@ -47,22 +47,23 @@ pub(super) async fn print(
 }
 
 /// Whether the platform holds any project already.
-pub(super) async fn is_empty(channel: Channel) -> Result<bool, Failure> {
-    Ok(statuses(channel, Vec::new()).await?.is_empty())
+pub(super) async fn is_empty(client: &Client) -> Result<bool, Failure> {
+    Ok(statuses(client, Vec::new()).await?.is_empty())
 }
 
 /// Every project's status, no older than the position tokens say.
-async fn statuses(channel: Channel, seen: Vec<String>) -> Result<Vec<ProjectStatus>, Failure> {
-    let mut client = StatusServiceClient::new(channel);
+async fn statuses(client: &Client, seen: Vec<String>) -> Result<Vec<ProjectStatus>, Failure> {
     let (mut statuses, mut page_token) = (Vec::new(), String::new());
     loop {
         let request =
             ListProjectStatusesRequest { page_size: 200, page_token, min_position: seen.clone() };
-        let page = client
-            .list_project_statuses(request)
-            .await
-            .map_err(|error| Failure::caused("the platform gives no statuses", &error))?;
-        let page = page.into_inner();
+        let ask = |channel| {
+            let request = request.clone();
+            async move { StatusServiceClient::new(channel).list_project_statuses(request).await }
+        };
+        let page = client.repeat(ask).await;
+        let page =
+            page.map_err(|error| Failure::caused("the platform gives no statuses", &error))?;
         statuses.extend(page.statuses);
         page_token = page.next_page_token;
         if page_token.is_empty() {

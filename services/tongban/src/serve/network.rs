@@ -3,10 +3,7 @@
 use super::patiently;
 use crate::{Failure, platform::Service, role};
 use eventlog::{Broker, BrokerOptions, Log, Mirror, Mirrored, Mirrors, Relay, Relayed};
-use host::{
-    config::{self, Config},
-    health::Health,
-};
+use host::{config::Config, health::Health};
 use std::collections::BTreeMap;
 use tokio::sync::watch;
 
@@ -16,21 +13,12 @@ use tokio::sync::watch;
 /// A configuration that cannot be used at all.
 pub(super) async fn broker(config: &Config) -> Result<Option<Broker>, Failure> {
     let Some(told) = &config.broker else { return Ok(None) };
-    let options = BrokerOptions { replicas: told.replicas, ..BrokerOptions::new(url(told)) };
+    let user = told.user.clone().zip(told.password.as_ref().map(|it| it.reveal().to_owned()));
+    let options =
+        BrokerOptions { replicas: told.replicas, user, ..BrokerOptions::new(told.url.clone()) };
     let connected = Broker::connect(options).await;
     let broker = connected.map_err(|error| Failure::caused("broker.url cannot be used", &error))?;
     Ok(Some(broker))
-}
-
-/// The address with the user in it, for each server.
-fn url(broker: &config::Broker) -> String {
-    let (Some(user), Some(password)) = (&broker.user, &broker.password) else {
-        return broker.url.clone();
-    };
-    let user = format!("{}:{}@", role::encoded(user), role::encoded(password.reveal()));
-    let servers =
-        broker.url.split(',').map(|server| server.trim().replacen("://", &format!("://{user}"), 1));
-    servers.collect::<Vec<_>>().join(",")
 }
 
 /// Copies of the logs of the services that are elsewhere, in the database of this process.
@@ -84,23 +72,36 @@ pub(super) async fn attend(mirror: Mirror, health: Health) -> String {
 pub(super) fn relays<'a>(
     logs: impl IntoIterator<Item = &'a Log>,
     broker: Option<&Broker>,
+    health: &Health,
 ) -> Vec<Relay> {
     let Some(broker) = broker else { return Vec::new() };
     let start = |log: &Log| {
         let relay = Relay::start(log.clone(), broker.clone());
-        tokio::spawn(measure(relay.relayed(), log.name().to_owned()));
+        tokio::spawn(watch_over(relay.relayed(), log.name().to_owned(), health.clone()));
         relay
     };
     logs.into_iter().map(start).collect()
 }
 
-/// Measures how far the broker has been told, until the relay ends.
-async fn measure(mut relayed: watch::Receiver<Relayed>, log: String) {
-    let reached = metrics::gauge!("tongban_relay_position", "log" => log);
+/// Measures how far the broker has been told, and says so while it holds more than the log, until the relay ends.
+async fn watch_over(mut relayed: watch::Receiver<Relayed>, log: String, health: Health) {
+    let part = format!("{log} at the broker");
+    let reached = metrics::gauge!("tongban_relay_position", "log" => log.clone());
     loop {
         match *relayed.borrow_and_update() {
-            Relayed::UpTo(position) => reached.set(position as f64),
-            Relayed::Waiting | Relayed::Ahead { .. } => reached.set(-1.0),
+            Relayed::UpTo(position) => {
+                health.works(&part);
+                reached.set(position as f64);
+            }
+            Relayed::Waiting => reached.set(-1.0),
+            Relayed::Ahead { broker, log: position } => {
+                let why = format!(
+                    "the log ends at position {position}, the broker at {broker}: if the log was put back, raise its \
+                     epoch: tongban log raise-epoch {log}"
+                );
+                health.waits(&part, why);
+                reached.set(-1.0);
+            }
         }
         if relayed.changed().await.is_err() {
             return;
