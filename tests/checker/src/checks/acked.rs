@@ -1,5 +1,6 @@
 //! C1: nothing that was acknowledged is lost. Every command that was answered OK stands in the log where its
-//! answer says, under its key, and the command table says the same.
+//! answer says, under its key, and the command table says the same. And what the world was told of, whoever
+//! commanded it, stands there for ever.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,24 @@ pub(super) fn check(run: &Run) -> Verdict {
             }
         }
     }
+    told(&mut verdict, run);
     verdict
+}
+
+/// A log that loses its tail writes something else in its place.
+fn told(verdict: &mut Verdict, run: &Run) {
+    verdict.saw("events told of", run.told.len());
+    for told in &run.told {
+        let (follower, at) = (told.follower.as_str(), told.position);
+        let log = follower.rsplit(':').next().and_then(|log| run.logs.get(log));
+        let Some(log) = log.filter(|log| run.stood_still() || at <= log.head.position) else {
+            continue;
+        };
+        if log.at(at).is_none_or(|event| event.hash != told.hash) {
+            let witness = format!("{follower}: {at} {}", told.hash);
+            verdict.broken("what a follower was told of is in the log", witness);
+        }
+    }
 }
 
 fn look(verdict: &mut Verdict, command: &Command, token: &Token, log: &Log, row: Option<&Row>) {
@@ -130,6 +148,17 @@ mod tests {
         let mut run = Sample::story();
         run.commands[0].expect = Some(4);
         assert_eq!(broken(&check(&run)), ["its version follows the expected one"]);
+    }
+
+    #[test]
+    fn an_event_that_was_told_of_and_is_another_now_is_lost() {
+        let rule = ["what a follower was told of is in the log"];
+        let mut run = Sample::story();
+        run.told[0].hash = crate::run::Bytes(vec![1]);
+        assert_eq!(broken(&check(&run)), rule);
+        let mut run = Sample::story();
+        run.told[0].position = 99;
+        assert_eq!(broken(&check(&run)), rule);
     }
 
     #[test]
