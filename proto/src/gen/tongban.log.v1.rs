@@ -57,11 +57,19 @@ pub struct Event {
     pub traceparent: ::prost::alloc::string::String,
 }
 /// Which log.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetHeadRequest {
     /// Name of the log, such as planning.
     #[prost(string, tag = "1")]
     pub log: ::prost::alloc::string::String,
+    /// Positions of other logs by their names. The answer comes when the service of this log has taken in what stands up to
+    /// there, so that everything that follows from it is before the head; of a log that it does not follow it takes in
+    /// nothing, and waits for nothing.
+    #[prost(btree_map = "string, uint64", tag = "2")]
+    pub taken_in: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        u64,
+    >,
 }
 /// A log and its newest position.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

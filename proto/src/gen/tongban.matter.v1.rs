@@ -1500,6 +1500,10 @@ pub struct FileMattersRequest {
     /// Applications of one stage; 1 to 32.
     #[prost(message, repeated, tag = "4")]
     pub applications: ::prost::alloc::vec::Vec<Application>,
+    /// Position tokens of earlier answers, such as the grant of a certificate that an application rests on: the dossier is
+    /// asked once it has heard of them, or after a while at the latest. They are no part of the request's identity.
+    #[prost(string, repeated, tag = "5")]
+    pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Answer of FileMatters.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -51,7 +51,7 @@ impl Acceptance {
         if let Act::Examine { demanded, .. } = &act
             && !demanded.is_empty()
         {
-            self.docket.shelf().before_demanding(&project).await?;
+            self.docket.before_demanding(&project).await?;
         }
         let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/{method}"), &message);
         let items = items(&act);

@@ -254,6 +254,28 @@ impl<C: Case> Docket<C> {
         position::seen(&self.live, self.epoch, &position::parse(tokens)?).await
     }
 
+    /// Waits until the dossiers have heard what this log holds now and what the tokens name, so that a certificate
+    /// that was issued a moment ago counts. Where that cannot be had soon, commands go on with what is known.
+    pub async fn dossiers_have_heard(&self, tokens: &[Token]) {
+        let named = tokens.iter().map(|token| (token.log.clone(), token.position));
+        let mut heard: BTreeMap<_, _> = named.collect();
+        // Where the log does not answer, the command will say so.
+        if let Ok(head) = self.log.head().await {
+            let own = heard.entry(C::SERVICE.to_owned()).or_default();
+            *own = head.position.max(*own);
+        }
+        self.shelf.fresh(heard).await;
+    }
+
+    /// Waits as [`Docket::dossiers_have_heard`] does, for a command that demands something of a project's enterprise.
+    ///
+    /// # Errors
+    /// As [`Shelf::of`].
+    pub async fn before_demanding(&self, project: &str) -> Result<(), Status> {
+        self.dossiers_have_heard(&[]).await;
+        self.shelf.of(project).map(drop)
+    }
+
     /// Waits until the cases are as new as the log is now.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ use crate::{
     holdings,
     mandates::Sight,
     name::MatterName,
+    position::Token,
     refuse::{Refusal, Violation},
     view,
 };
@@ -42,6 +43,8 @@ pub struct Form {
     pub occurred_on: Option<Date>,
     /// The applications, at least one, each for another item.
     pub applications: Vec<Application>,
+    /// What the dossier has to have heard before.
+    pub heard: Vec<Token>,
 }
 
 /// What a service says of its own matters: who may apply, and its guards around their life. Everything

@@ -93,6 +93,7 @@ impl Ears {
         let ears = stages.into_iter().map(|stage| {
             let (tell, heard) = watch::channel(0);
             let (name, log) = (stage.log.name().to_owned(), EarLog(stage.log.clone()));
+            dossiers.docket.log().took_in(&name, 0);
             tokio::spawn(follow(dossiers.clone(), stage, tell));
             (name, (heard, log))
         });
@@ -136,6 +137,7 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
     loop {
         // Marked before reading: what is appended while we read wakes us again.
         watch.borrow_and_update();
+        dossiers.docket.log().took_in(stage.log.name(), position);
         match stage.log.read(position, PAGE).await {
             Ok(page) if page.is_empty() => {
                 tell.send_replace(position);

@@ -1,5 +1,7 @@
 //! What a follower needs of a log, whether this process keeps it, a copy of it, or another one does.
 
+use std::collections::BTreeMap;
+
 use tokio::sync::watch;
 
 use crate::error::ReadError;
@@ -53,6 +55,19 @@ impl Feed {
             Self::Log(log) => log.head().await,
             Self::Remote(remote) => remote.head().await,
             Self::Mirror(mirror) => mirror.head().await,
+        }
+    }
+
+    /// As [`Feed::head`], once the log's own service has taken in other logs, by name, up to these positions: whatever
+    /// follows from them is before the head. Bound the wait with a timeout.
+    pub async fn head_after(&self, taken_in: BTreeMap<String, u64>) -> Result<Head, ReadError> {
+        match self {
+            Self::Log(log) => {
+                log.has_taken_in(&taken_in).await;
+                log.head().await
+            }
+            Self::Remote(remote) => remote.head_after(taken_in).await,
+            Self::Mirror(mirror) => mirror.head_after(taken_in).await,
         }
     }
 

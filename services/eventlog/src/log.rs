@@ -1,5 +1,6 @@
 //! A log: opening, appending, reading, following.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::verify::{self, Report, VerifyError};
 use crate::{postgres, sqlite};
 
 mod reading;
+mod taking;
 
 /// The wall clock, injected.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -100,6 +102,8 @@ struct Inner {
     // Gone when the log was closed.
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     head: watch::Sender<u64>,
+    /// Up to where its service has taken in other logs, by name.
+    taken_in: watch::Sender<BTreeMap<String, u64>>,
     appending: Mutex<Option<JoinHandle<()>>>,
     polling: Option<JoinHandle<()>>,
 }
@@ -182,6 +186,7 @@ impl Log {
             permits: Permits::new(options.per_principal),
             queue: Mutex::new(Some(queue)),
             head,
+            taken_in: watch::Sender::default(),
             appending: Mutex::new(Some(appending)),
             polling,
         }))

@@ -5,6 +5,7 @@
 //! The copy believes only position and hash: it takes what follows its checkpoint in the log's own chain, and
 //! nothing else. Where the log has another history than the copy, nothing is mixed: the mirror stops and says so.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -175,6 +176,14 @@ impl Mirror {
     /// The newest position and hash, as the log itself says now.
     pub async fn head(&self) -> Result<Head, ReadError> {
         self.0.shared.remote().head().await
+    }
+
+    /// As [`crate::Feed::head_after`].
+    pub(crate) async fn head_after(
+        &self,
+        taken_in: BTreeMap<String, u64>,
+    ) -> Result<Head, ReadError> {
+        self.0.shared.remote().head_after(taken_in).await
     }
 
     /// Up to where the copy reaches now; an error for one that was never begun.

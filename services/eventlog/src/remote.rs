@@ -1,6 +1,7 @@
 //! Another service's log, read over gRPC. What the log answers is the truth; the broker pushes newer events
 //! into a small window, so that they need not be asked for, and a poll each second finds what was not pushed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -113,6 +114,14 @@ impl Remote {
         self.0.shared.head().await
     }
 
+    /// As [`crate::Feed::head_after`].
+    pub(crate) async fn head_after(
+        &self,
+        taken_in: BTreeMap<String, u64>,
+    ) -> Result<Head, ReadError> {
+        self.0.shared.head_after(taken_in).await
+    }
+
     /// As [`crate::Log::read`], up to what [`Remote::watch`] tells of.
     pub async fn read(
         &self,
@@ -144,7 +153,11 @@ impl Shared {
     }
 
     async fn head(&self) -> Result<Head, ReadError> {
-        let request = GetHeadRequest { log: self.name.clone() };
+        self.head_after(BTreeMap::new()).await
+    }
+
+    async fn head_after(&self, taken_in: BTreeMap<String, u64>) -> Result<Head, ReadError> {
+        let request = GetHeadRequest { log: self.name.clone(), taken_in };
         let answer = in_time(self.service.clone().get_head(request)).await?.into_inner();
         let malformed = |what| ReadError::Malformed { position: answer.position, what };
         let log_id = answer.log_id.as_slice().try_into();

@@ -53,7 +53,9 @@ impl server::LogService for LogService {
         &self,
         request: Request<GetHeadRequest>,
     ) -> Result<Response<GetHeadResponse>, Status> {
-        let log = self.log(&request.get_ref().log)?;
+        let GetHeadRequest { log, taken_in } = request.into_inner();
+        let log = self.log(&log)?;
+        log.has_taken_in(&taken_in).await;
         let head = log.head().await.map_err(unreadable)?;
         Ok(Response::new(GetHeadResponse {
             log_id: log.id().to_vec(),

@@ -238,7 +238,10 @@ async fn what_is_wrong_is_said_by_whom_it_concerns(channel: Channel) {
     assert_eq!(nobody.code(), Code::Unauthenticated);
 
     let mut logs = LogServiceClient::new(channel);
-    let inside = logs.get_head(GetHeadRequest { log: "planning".to_owned() }).await.unwrap_err();
+    let inside = logs
+        .get_head(GetHeadRequest { log: "planning".to_owned(), ..Default::default() })
+        .await
+        .unwrap_err();
     assert_eq!(inside.code(), Code::Unimplemented, "the logs are not for callers");
 }
 

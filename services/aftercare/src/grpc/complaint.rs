@@ -23,7 +23,7 @@ impl Aftercare {
         if let (Some(Step::SupplementAsked(_)), Some(project)) =
             (&message.step, desk::name::project(&message.name))
         {
-            self.docket.shelf().before_demanding(project).await?;
+            self.docket.before_demanding(project).await?;
         }
         let (number, step) = match message.step.clone() {
             None => (0, None),

@@ -132,7 +132,7 @@ impl Story {
             commitment: None,
         };
         let (project, applications) = (text("yamato"), vec![application]);
-        let form = Form { project, occurred_on: None, applications };
+        let form = Form { project, occurred_on: None, applications, heard: Vec::new() };
         for event in decide::file(&self.case, &form, &bench(self.today)).unwrap() {
             self.case.evolve(&event);
         }

@@ -12,7 +12,7 @@ use super::{Fact, LOG};
 use crate::refuse;
 
 /// How long a command waits for the newest word of the dossiers before it goes by what it knows.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// What the dossiers hold. Cheap to clone; without a log it holds nothing and protects nothing.
 #[derive(Clone, Default)]
@@ -36,12 +36,13 @@ impl Shelf {
         }
     }
 
-    /// Waits until the fold is as new as the dossiers' log, so that what was filed or overridden a moment
-    /// ago counts. Where that cannot be had soon, commands go on with what is known.
-    pub async fn fresh(&self) {
+    /// Waits until the dossiers have heard what stands up to these positions of the stages' logs, by name, and the
+    /// fold is as new as their log then is: what was filed, overridden or issued a moment ago counts. Where that
+    /// cannot be had soon, commands go on with what is known.
+    pub async fn fresh(&self, heard: BTreeMap<String, u64>) {
         let Some(live) = &self.0 else { return };
         let newest = async {
-            if let Ok(head) = live.feed().head().await {
+            if let Ok(head) = live.feed().head_after(heard).await {
                 // A stopped fold says so when it is asked.
                 let _stopped = live.reached(head.position).await;
             }
@@ -49,15 +50,6 @@ impl Shelf {
         if tokio::time::timeout(LONGEST_WAIT, newest).await.is_err() {
             tracing::warn!("the dossiers' log is slow; deciding a demand on what is known");
         }
-    }
-
-    /// Waits as [`Shelf::fresh`] does, for a command that demands something of a project's enterprise.
-    ///
-    /// # Errors
-    /// As [`Shelf::of`].
-    pub async fn before_demanding(&self, project: &str) -> Result<(), Status> {
-        self.fresh().await;
-        self.of(project).map(drop)
     }
 
     /// What the dossier of a project holds now.

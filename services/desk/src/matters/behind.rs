@@ -32,7 +32,7 @@ impl<C: Matters> Cases for Docket<C> {
     ) -> Result<pb::FileMattersResponse, Status> {
         let (caller, project) = (caller.clone(), form.project.clone());
         let answered = form.clone();
-        self.shelf().fresh().await;
+        self.dossiers_have_heard(&form.heard).await;
         let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
         let answer = move |case: &C, bench: &Bench| {
             let applications = answered.applications.iter();
@@ -55,7 +55,7 @@ impl<C: Matters> Cases for Docket<C> {
         let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
         let (answered, acted) = (project.clone(), id.clone());
         if holdings::is_demand(&command.act) {
-            self.shelf().before_demanding(&project).await?;
+            self.before_demanding(&project).await?;
         }
         let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
         let answer =

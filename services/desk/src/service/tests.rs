@@ -158,6 +158,7 @@ fn form(key: &str, items: &[&str]) -> pb::FileMattersRequest {
         parent: "projects/yamato".to_owned(),
         occurred_on: String::new(),
         applications: items.iter().map(application).collect(),
+        min_position: Vec::new(),
     }
 }
 
@@ -202,6 +203,20 @@ async fn one_form_opens_many_matters_and_each_says_who_must_act_by_when() {
 
     let again = hall.desk.file_matters(call(ENTERPRISE, form("2", &["S2-10"]))).await.unwrap();
     assert_eq!(again.into_inner().matters[0].name, "projects/yamato/matters/S2-10-2");
+}
+
+#[tokio::test]
+async fn what_the_dossier_has_to_have_heard_is_no_part_of_a_request() {
+    let hall = open("2021-09-27").await;
+    let mut form = form("1", &["S2-10"]);
+    let first = hall.desk.file_matters(call(ENTERPRISE, form.clone())).await.unwrap();
+    form.min_position = vec!["intake:1:1".to_owned(), "planning:1:1".to_owned()];
+    let again = hall.desk.file_matters(call(ENTERPRISE, form.clone())).await.unwrap();
+    assert_eq!(first.get_ref(), again.get_ref());
+    form.min_position[1] = "planning:1".to_owned();
+    let refused = hall.desk.file_matters(call(ENTERPRISE, form)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidArgument);
+    assert_eq!(fields(&refused), ["min_position[1]"]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use crate::{
     fields::Fields,
     matters::{Application, Form},
     name::{self, MatterName},
+    position,
     refuse::Refusal,
     request::{self, Order, ToAct},
     wire,
@@ -43,7 +44,8 @@ impl Desk {
         request: Request<pb::FileMattersRequest>,
     ) -> Answer<pb::FileMattersResponse> {
         let caller = Caller::of(request.metadata())?;
-        let message = request.into_inner();
+        let mut message = request.into_inner();
+        let heard = position::parse(&std::mem::take(&mut message.min_position))?;
         let item = message.applications.first().and_then(|one| MatterId::new(&one.item, 1).ok());
         if let Some(project) = name::project(&message.parent) {
             self.mandates.admit(&caller, project, item.map(|id| id.stage())).await?;
@@ -53,7 +55,7 @@ impl Desk {
         let project = fields.project("parent", &message.parent);
         let occurred_on = fields.occurred_on(&message.occurred_on);
         let (stage, applications) = applications(&mut fields, &message.applications);
-        let form = fields.finish(Form { project, occurred_on, applications })?;
+        let form = fields.finish(Form { project, occurred_on, applications, heard })?;
         let stage = stage.ok_or_else(crate::refuse::internal)?;
         if !caller.speaks_for_enterprise() {
             let why = "an application is the applicant's; name it as tongban-on-behalf-of";

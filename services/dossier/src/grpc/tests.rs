@@ -1,6 +1,9 @@
 //! The dossier over the wire: uploads, downloads, demands and certificates as callers meet them.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use desk::holdings::Shelf;
@@ -285,7 +288,7 @@ async fn an_override_needs_a_citation_counts_on_the_scorecard_and_opens_the_dema
     let received = town.city.received("2022-04-06", "S2-05", &[]);
     town.city.planning_does("S2-05-1", &[received], None).await;
     let shelf = Shelf::follow(town.dossiers.docket.log().clone());
-    shelf.fresh().await;
+    shelf.fresh(BTreeMap::new()).await;
     let matter = format!("{PROJECT}/matters/S2-05-1");
     let demand = rulebook::holdings::Demand {
         matter: &matter,
@@ -323,7 +326,7 @@ async fn an_override_needs_a_citation_counts_on_the_scorecard_and_opens_the_dema
     let done = town.client.override_demand(wanted("城乡规划法 art. 38", AGENCY)).await.unwrap();
     let recorded = done.into_inner().r#override.unwrap().demand.unwrap();
     assert_eq!((recorded.material.as_str(), recorded.version), (KEY, 1));
-    shelf.fresh().await;
+    shelf.fresh(BTreeMap::new()).await;
     assert!(shelf.of("yamato").unwrap().holdings.protection(&demand).is_none());
     let listed = |agency: &str| {
         let request = pb::ListOverridesRequest {

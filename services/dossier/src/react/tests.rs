@@ -4,7 +4,7 @@ mod acceptance;
 
 use std::sync::Arc;
 
-use desk::wire;
+use desk::{holdings::Shelf, wire};
 use eventlog::{Command, Log, NewEvent, testing::Directory};
 use host::time::Timekeeper;
 use prost::Message;
@@ -147,6 +147,21 @@ async fn a_certificate_enters_by_itself_with_the_hash_that_its_stage_computed() 
     let certificate = version.certificate.as_ref().unwrap();
     assert_eq!((certificate.number.as_str(), certificate.matter.as_str()), (NUMBER, PERMIT));
     assert!(certificate.licence_id.is_err());
+}
+
+/// Nobody waits here for the ears by hand: whoever asks names what the dossier has to have heard.
+#[tokio::test]
+async fn what_was_issued_a_moment_ago_is_on_the_shelf_of_whoever_asks_for_it() {
+    let city = City::new("2022-05-06").await;
+    let (dossiers, _ears) = city.open(Arc::new(TrustEverything)).await;
+    let shelf = Shelf::follow(dossiers.docket.log().clone());
+    city.planning_does("S2-05-1", &[city.received("2022-04-06", "S2-05", &[])], None).await;
+    let steps = [accepted("2022-04-07"), granted("2022-05-06", None, &[])];
+    city.planning_does("S2-05-1", &steps, Some(&"c".repeat(64))).await;
+    let issued = city.planning.head().await.unwrap().position;
+    shelf.fresh(BTreeMap::from([("planning".to_owned(), issued)])).await;
+    let held = shelf.of("yamato").unwrap();
+    assert!(held.holdings.held("land_planning_permit", day("2022-05-06")).is_some());
 }
 
 #[tokio::test]

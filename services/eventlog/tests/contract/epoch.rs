@@ -1,6 +1,8 @@
 //! An operator's word that a log was put back: its history stays, what follows is of a later epoch, and everybody who
 //! had seen more notices.
 
+use std::path::{Path, PathBuf};
+
 use eventlog::testing::Nats;
 use eventlog::{Head, OpenError, RaiseError, Relay, Relayed, Store, VerifyError, raise_epoch};
 
@@ -74,15 +76,20 @@ async fn a_history_of_two_epochs_is_one_chain() {
     }
 }
 
+/// What a folder holds, the log's journal included.
+fn files(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_was_put_back_is_told_anew_once_its_epoch_is_raised_and_followers_notice() {
     let (world, nats) = (World::sqlite().await, Nats::start().await.unwrap());
     let Store::Sqlite { directory } = &world.store else { panic!("no file") };
-    let (file, backup) = (directory.join("planning.sqlite"), directory.join("backup"));
     let log = world.open().await;
     grow(&log, 10).await;
     log.close().await;
-    std::fs::copy(&file, &backup).unwrap();
+    let backup = files(directory);
 
     let log = world.open().await;
     let mut owner = Owner::of(&log).await;
@@ -96,10 +103,12 @@ async fn a_log_that_was_put_back_is_told_anew_once_its_epoch_is_raised_and_follo
     log.close().await;
 
     // The backup is older than what the broker and the follower have seen.
-    for part in ["-wal", "-shm"] {
-        let _gone = std::fs::remove_file(directory.join(format!("planning.sqlite{part}")));
+    for (path, _) in files(directory) {
+        std::fs::remove_file(path).unwrap();
     }
-    std::fs::copy(&backup, &file).unwrap();
+    for (path, bytes) in backup {
+        std::fs::write(path, bytes).unwrap();
+    }
     let log = world.open().await;
     let relay = Relay::start(log.clone(), broker(&nats).await);
     let ahead = Relayed::Ahead { broker: 15, log: 10 };

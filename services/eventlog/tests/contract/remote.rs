@@ -1,5 +1,6 @@
 //! Followers in another process: they see every event once, in order, whatever the broker and the owner do.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream;
@@ -36,6 +37,33 @@ async fn a_remote_answers_as_the_log_does() {
         assert_eq!(remote.name(), "planning");
         log.close().await;
     }
+}
+
+/// What a service records of another log comes a while after it; who asks with a position does not miss it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_head_is_told_after_the_log_took_in_what_was_asked_for() {
+    let world = World::sqlite().await;
+    let log = world.open().await;
+    let owner = Owner::of(&log).await;
+    let feeds = [Feed::from(log.clone()), Feed::from(owner.remote(None))];
+    let after = |position: u64| BTreeMap::from([("intake".to_owned(), position)]);
+    for feed in &feeds {
+        // Nobody takes that log in here, so there is nothing to wait for.
+        assert_eq!(within("at once", feed.head_after(after(9))).await.unwrap().position, 0);
+    }
+    log.took_in("intake", 0);
+    for (feed, recorded) in feeds.into_iter().zip([1, 2]) {
+        let asked = tokio::spawn(async move { feed.head_after(after(10 * recorded)).await });
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        grow(&log, 1).await;
+        log.took_in("intake", 10 * recorded - 1);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(!asked.is_finished(), "it is not taken in yet");
+        log.took_in("intake", 10 * recorded);
+        let head = within("it is answered", asked).await.unwrap().unwrap();
+        assert_eq!(head.position, recorded);
+    }
+    log.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,7 +121,7 @@ async fn a_command_is_resolved_from_afar_and_strange_questions_are_refused() {
     let refused = service.resolve_command(too_long).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
     assert!(refused.message().starts_with("key"), "{}", refused.message());
-    let strange = GetHeadRequest { log: "intake".into() };
+    let strange = GetHeadRequest { log: "intake".into(), ..Default::default() };
     assert_eq!(service.get_head(strange).await.unwrap_err().code(), Code::NotFound);
     log.close().await;
 }

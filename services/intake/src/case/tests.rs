@@ -119,6 +119,7 @@ impl Story {
             project: "story".to_owned(),
             occurred_on: self.claimed,
             applications: vec![application],
+            heard: Vec::new(),
         };
         let decided = desk::matters::Matters::file(&self.case, &form, &self.caller, &bench)?;
         decided.events.iter().for_each(|event| self.case.evolve(event));

@@ -170,6 +170,7 @@ async fn a_filing_goes_through_the_one_desk() {
             materials: vec![material("enterprise_data"), material("project_data")],
             commitment: None,
         }],
+        min_position: Vec::new(),
     };
     let filed = office.desk.file_matters(by("enterprise:shiomine/filing", file)).await.unwrap();
     assert_eq!(filed.into_inner().matters[0].name, "projects/desk/matters/S1-08-1");

@@ -30,7 +30,8 @@ fn a_form_is_not_older_than_the_code() {
     let story = Story::factory("2022-04-06", &[]).on("2022-04-11");
     let dated = |on: &str| {
         let (project, occurred_on) = ("yamato".to_owned(), Some(day(on)));
-        let form = Form { project, occurred_on, applications: vec![apply("S2-03")] };
+        let form =
+            Form { project, occurred_on, applications: vec![apply("S2-03")], heard: Vec::new() };
         decide::file(&story.case, &form, &bench(story.today))
     };
     let refused = reason(dated("2022-04-05"));

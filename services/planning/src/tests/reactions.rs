@@ -128,7 +128,12 @@ impl City {
     async fn file(&mut self, item: &str) -> Result<Vec<String>, Status> {
         let request = enterprise().keyed(self.key(), "FileMatters", &());
         let applications = vec![apply(item)];
-        let form = Form { project: "yamato".to_owned(), occurred_on: None, applications };
+        let form = Form {
+            project: "yamato".to_owned(),
+            occurred_on: None,
+            applications,
+            heard: Vec::new(),
+        };
         let answer = self.planning.cases().file(&enterprise(), request, form).await?;
         Ok(answer.matters.into_iter().map(|matter| matter.name).collect())
     }

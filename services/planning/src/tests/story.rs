@@ -139,7 +139,12 @@ impl Story {
 
     pub(crate) fn file(&self, applications: &[Application]) -> Result<Vec<Event>, Refusal> {
         let applications = applications.to_vec();
-        let form = Form { project: "yamato".to_owned(), occurred_on: None, applications };
+        let form = Form {
+            project: "yamato".to_owned(),
+            occurred_on: None,
+            applications,
+            heard: Vec::new(),
+        };
         decide::file(&self.case, &form, &bench(self.today))
     }
 

@@ -149,6 +149,38 @@ fn a_log_that_was_altered_is_named_and_the_others_are_still_proved() {
 }
 
 #[test]
+fn an_epoch_is_raised_by_who_has_read_where_the_log_ends() {
+    let folder = folder("epoch");
+    let data = folder.to_str().unwrap();
+    let raise = |more: &[&str]| told(&[&["raise-epoch", "intake", "--data", data], more].concat());
+    assert!(raise(&[]).0.unwrap_err().contains("there is no"));
+    assert!(!folder.exists(), "nothing was made");
+    block_on(async {
+        let log = open(&folder, "intake").await;
+        append(&log, "intake/p1", withdrawn("a reason")).await;
+        log.close().await;
+    });
+    let failure = raise(&[]).0.unwrap_err();
+    assert!(failure.contains("intake ends at position 1 of epoch 1"), "{failure}");
+    let head = failure.split("--head ").nth(1).unwrap()[..64].to_owned();
+    assert!(raise(&["--head", &"0".repeat(64)]).0.unwrap_err().contains(&head));
+    let (answer, text) = raise(&["--head", &head, "--seen", "4"]);
+    assert_eq!((answer, text.contains("epoch 5 begins after position 1")), (Ok(Answer::Yes), true));
+    let (answer, text) = told(&["verify", "--data", data]);
+    assert_eq!(answer, Ok(Answer::Yes), "{text}");
+    assert!(text.starts_with("intake: good; events 1, epoch 5,"), "{text}");
+    for (words, says) in [
+        (&["status"][..], "keeps no log"),
+        (&["all"], "say which log"),
+        (&["all", "--log", "intakes"], "there is no log `intakes`"),
+    ] {
+        let (answer, _) = told(&[&["raise-epoch", "--data", data], words].concat());
+        assert!(answer.clone().unwrap_err().contains(says), "{answer:?}");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn questions_about_no_log_have_no_answer() {
     let folder = folder("none");
     let data = folder.to_str().unwrap();
