@@ -57,10 +57,11 @@ pub(super) async fn run(shared: Arc<Shared>) {
         } else {
             doubted = false;
         }
+        let failed = outcome.is_err();
         let state = match outcome {
             Ok(()) => Mirrored::Following,
             Err(Trouble::Passing(ReadError::Unavailable(_owner_is_away))) => Mirrored::Following,
-            Err(Trouble::Passing(error @ ReadError::Database(_))) => {
+            Err(Trouble::Passing(ReadError::Database(error))) => {
                 Mirrored::Hindered(format!("the mirror's database: {error}"))
             }
             Err(Trouble::Passing(error @ ReadError::Malformed { .. })) => {
@@ -87,8 +88,10 @@ pub(super) async fn run(shared: Arc<Shared>) {
             shared.newest.send_modify(|_same| ());
         }
         match state {
-            Mirrored::Following => {}
-            Mirrored::Hindered(_) => tokio::time::sleep(PAUSE).await,
+            Mirrored::Following | Mirrored::Hindered(_) if failed => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Mirrored::Following | Mirrored::Hindered(_) => {}
             Mirrored::Refused { .. } => return until_renewed(&shared).await,
             Mirrored::Renewed => return,
         }
