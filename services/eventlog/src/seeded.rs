@@ -22,7 +22,7 @@ pub enum Fault {
     M7,
     /// The relay relies on the broker's memory of message ids, and on its own of where it was.
     M8,
-    /// A follower gives up after the third error.
+    /// Who copies a log gives up after the third error.
     M9,
     /// A read that would have to wait for its position does not.
     M10,
@@ -54,10 +54,16 @@ pub(crate) const fn forgets(_principal: &str, _key: &str) -> bool {
     false
 }
 
+/// Whether to give up after this error.
+#[cfg(not(feature = "seeded-faults"))]
+pub(crate) const fn gives_up() -> bool {
+    false
+}
+
 #[cfg(feature = "seeded-faults")]
 pub use active::fault;
 #[cfg(feature = "seeded-faults")]
-pub(crate) use active::{forgets, tables};
+pub(crate) use active::{forgets, gives_up, tables};
 
 #[cfg(feature = "seeded-faults")]
 mod active;

@@ -212,6 +212,13 @@ impl Run {
         lacking
     }
 
+    /// Whether nobody wrote any more when the stores were dumped, one after the other. Otherwise what one of them
+    /// holds beyond the log's dump came later.
+    #[must_use]
+    pub fn stood_still(&self) -> bool {
+        self.quiet.as_ref().is_none_or(|quiet| quiet.converged)
+    }
+
     fn count(&self, kind: &str) -> usize {
         let answered = |wanted| self.commands.iter().filter(|cmd| cmd.res == wanted).count();
         match kind {

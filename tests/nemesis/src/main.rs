@@ -132,7 +132,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     );
     clients
         .extend((1..=arguments.clients).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
-    let settlers: Vec<_> =
+    let mut settlers: Vec<_> =
         (1..=2).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
     let clock = tokio::spawn(pass_days(world.clone(), date, arguments.minutes));
 
@@ -146,13 +146,20 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         client.await?;
     }
     clock.await?;
+    // What is in doubt by now is settled by many at once.
+    let more = (3..=16).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
+    settlers.extend(more);
     let answering = nemesis.all_answer().await;
     let settled = tokio::time::timeout(CONVERGENCE, async {
-        for settler in settlers {
+        for settler in &mut settlers {
             let _ = settler.await;
         }
     });
     let settled = settled.await.is_ok();
+    // What is left at the end must not be written while it is read.
+    settlers.iter().for_each(tokio::task::JoinHandle::abort);
+    let unknown = (world.history.now() - healed) as f64 / 1e9;
+    println!("nothing was in doubt any more {unknown:.1} s after the last fault: {settled}");
     let left = converge(&world, &fleet).await;
     let quiet = world.history.now();
     let doubts = world.doubts.lock().expect("nobody panicked here").len();

@@ -17,6 +17,7 @@ use crate::live::{same_command, whole_commands};
 use crate::mirror::rows::Checkpoint;
 use crate::recorded::{Head, Recorded};
 use crate::remote::Remote;
+use crate::seeded;
 
 /// How often checkpoint and head are looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -108,6 +109,8 @@ async fn turn(shared: &Shared) -> Result<(), Trouble> {
     let head = match remote.head().await {
         Ok(head) => Some(head),
         Err(error @ ReadError::Malformed { .. }) => return Err(error.into()),
+        // Seeded: three errors are enough.
+        Err(_away) if seeded::gives_up() => std::future::pending().await,
         // The broker may tell of news all the same.
         Err(ReadError::Database(_) | ReadError::Unavailable(_)) => None,
     };

@@ -12,7 +12,6 @@ use crate::append;
 use crate::broker::{self, Broker};
 use crate::error::ReadError;
 use crate::linked::Linked;
-use crate::seeded::{Fault::M9, fault};
 
 /// How often the log's head is asked for.
 const POLL: Duration = Duration::from_secs(1);
@@ -22,7 +21,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Asks for the log's head each second, and sooner when something that was pushed did not fit.
 pub(super) async fn poll(shared: Arc<Shared>) {
     let mut answering = true;
-    let mut errors = 0;
     loop {
         match shared.head().await {
             Ok(_head) => answering = true,
@@ -34,12 +32,7 @@ pub(super) async fn poll(shared: Arc<Shared>) {
                 answering = false;
                 tracing::warn!(log = shared.name, %error, "cannot reach log, trying again");
             }
-            Err(_still) => errors += 1,
-        }
-        // Seeded: three errors are enough.
-        if fault(M9) && errors > 2 {
-            *shared.held() = Held::AnotherLog;
-            return;
+            Err(_still) => {}
         }
         tokio::time::sleep(PAUSE).await;
         // Either way it is time to ask.

@@ -1,6 +1,7 @@
 //! The faults of a build that has them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -86,6 +87,12 @@ pub(crate) fn forgets(principal: &str, key: &str) -> bool {
     let mut first = FIRST.get_or_init(Keys::default).lock().unwrap_or_else(PoisonError::into_inner);
     let asked = first.entry((principal.to_owned(), key.to_owned())).or_insert_with(Instant::now);
     asked.elapsed() > WINDOW
+}
+
+/// Whether to give up after this error, the third or later one of this process.
+pub(crate) fn gives_up() -> bool {
+    static ERRORS: AtomicUsize = AtomicUsize::new(0);
+    fault(Fault::M9) && ERRORS.fetch_add(1, Ordering::Relaxed) > 1
 }
 
 #[cfg(test)]

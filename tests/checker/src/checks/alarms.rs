@@ -8,7 +8,7 @@ use proto::r#type::v1::{Alarm, AlarmKind};
 
 use crate::date;
 use crate::fold::{News, Stored, card, read};
-use crate::run::{Event, Run};
+use crate::run::{Event, Log, Run};
 use crate::verdict::Verdict;
 
 pub(super) fn check(run: &Run) -> Verdict {
@@ -113,7 +113,8 @@ fn reactions(verdict: &mut Verdict, run: &Run, log: &str, events: &[Event]) {
         if seen.insert((of, epoch, position)) {
             verdict.saw("reactions", 1);
         }
-        let cause = run.logs.get(of).map(|other| other.at(position));
+        let there = |other: &&Log| run.stood_still() || position <= other.head.position;
+        let cause = run.logs.get(of).filter(there).map(|other| other.at(position));
         if cause.is_some_and(|cause| cause.is_none_or(|cause| cause.epoch != epoch)) {
             let witness = format!("{log} {}: {}", event.position, event.key);
             verdict.broken("a reaction has a cause", witness);

@@ -52,18 +52,19 @@ pub(super) fn project_of(object: &str) -> Option<&str> {
 pub(super) fn check(run: &Run, projects: &Projects) -> Verdict {
     let mut verdict = Verdict::new("C8", "what is shown is the fold of the log");
     verdict.saw("statuses", 0);
-    let mut judge = Judge { verdict: &mut verdict, projects };
+    let mut judge = Judge { run, verdict: &mut verdict, projects };
     for read in run.reads.iter().filter(|read| read.res == "ok") {
         judge.read(read);
     }
     for command in run.commands.iter().filter(|command| command.is_ok()) {
         judge.answer(command);
     }
-    judge.finals(run);
+    judge.finals();
     verdict
 }
 
 struct Judge<'a> {
+    run: &'a Run,
     verdict: &'a mut Verdict,
     projects: &'a Projects,
 }
@@ -121,7 +122,8 @@ impl Judge<'_> {
         }
     }
 
-    fn finals(&mut self, run: &Run) {
+    fn finals(&mut self) {
+        let run = self.run;
         let mut named = BTreeSet::new();
         for last in &run.statuses {
             named.extend(project_of(&last.object));
@@ -156,8 +158,17 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether the log was dumped before that was recorded.
+    fn is_later(&self, token: &Token) -> bool {
+        let head = self.run.logs.get(&token.log).map_or(0, |log| log.head.position);
+        !self.run.stood_still() && token.position > head
+    }
+
     fn status(&mut self, at: &str, shown: Option<&status::ProjectStatus>, tokens: &[String]) {
         let Some(shown) = shown else { return };
+        if tokens.iter().filter_map(|text| Token::of(text)).any(|token| self.is_later(&token)) {
+            return;
+        }
         self.verdict.saw("statuses", 1);
         let seen: BTreeMap<String, u64> = tokens
             .iter()
@@ -188,6 +199,9 @@ impl Judge<'_> {
             self.verdict.broken("a matter says where it stands", format!("{at}: {}", shown.name));
             return;
         };
+        if self.is_later(token) {
+            return;
+        }
         let project = project_of(project).and_then(|id| self.projects.get(id));
         let stream = project.and_then(|project| project.of(&token.log));
         let mine = stream.and_then(|stream| as_of(stream.matters.get(id)?, token.position));

@@ -12,13 +12,13 @@ pub(super) fn check(run: &Run) -> Verdict {
     for (name, log) in &run.logs {
         let Some(messages) = &log.broker else { continue };
         verdict.saw("messages", messages.len());
-        stream(&mut verdict, name, log, messages);
+        stream(&mut verdict, name, log, messages, run.stood_still());
     }
     told(&mut verdict, run);
     verdict
 }
 
-fn stream(verdict: &mut Verdict, name: &str, log: &Log, messages: &[Message]) {
+fn stream(verdict: &mut Verdict, name: &str, log: &Log, messages: &[Message], still: bool) {
     let mut before: Option<u64> = None;
     for message in messages {
         let at = message.sequence;
@@ -27,6 +27,9 @@ fn stream(verdict: &mut Verdict, name: &str, log: &Log, messages: &[Message]) {
             verdict.broken("sequences have no gap", witness);
         }
         before = Some(at);
+        if !still && at > log.head.position {
+            break;
+        }
         let Some(event) = log.at(at) else {
             verdict.broken("the broker holds nothing but the log", format!("{name}: {at}"));
             continue;
@@ -50,7 +53,7 @@ fn stream(verdict: &mut Verdict, name: &str, log: &Log, messages: &[Message]) {
     }
     // What a run recorded is younger than anything that the broker drops for its age.
     let (last, head) = (before.unwrap_or_default(), log.head.position);
-    if last != head {
+    if still && last != head {
         verdict.broken("it ends with the newest event", format!("{name}: {last} of {head}"));
     }
 }
@@ -77,7 +80,9 @@ fn told(verdict: &mut Verdict, run: &Run) {
             verdict.broken("a follower takes every position once", witness);
         }
         let log = follower.rsplit(':').next().and_then(|log| run.logs.get(log));
-        let Some(log) = log else { continue };
+        let Some(log) = log.filter(|log| run.stood_still() || at <= log.head.position) else {
+            continue;
+        };
         let fits = log.at(at).is_some_and(|event| event.hash == told.hash);
         if !fits {
             let witness = format!("{follower}: {at} {}", told.hash);

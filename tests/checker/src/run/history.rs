@@ -233,6 +233,10 @@ enum Line {
 pub(super) fn read(path: &Path, run: &mut Run) -> Result<(), Unreadable> {
     let mut open = BTreeMap::new();
     for line in lines(path)? {
+        // The stores are dumped after that: what was answered meanwhile may be in them or not.
+        if run.quiet.is_some() {
+            break;
+        }
         match line {
             Line::Invoke(command) => {
                 open.insert(command.op, *command);

@@ -122,7 +122,7 @@ pub async fn behind(
     Ok(copies.iter().find_map(|copy| {
         let (log, at) = (copy["log"].as_str()?, copy["position"].as_u64()?);
         let (_, head, _) = heads.iter().find(|(name, _, _)| *name == log)?;
-        (at != *head).then(|| format!("{reader}'s copy of {log} is at {at}, the log at {head}"))
+        (at < *head).then(|| format!("{reader}'s copy of {log} is at {at}, the log at {head}"))
     }))
 }
 

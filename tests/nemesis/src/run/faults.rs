@@ -340,8 +340,8 @@ async fn probe(caller: &mut Caller, role: &str) -> bool {
     let owner = format!("enterprise:{hot}/filing");
     let order = match role {
         "intake" | "gateway" => {
-            let id = format!("probe-{}", &key[key.len() - 8..]);
-            story::register(&id, &format!("enterprise:{id}/filing"), key)
+            let amount = 31_000_000 + caller.dice.below(1_000_000);
+            story::change(&hot, &owner, key, amount)
         }
         "planning" => story::state_facts(&hot, &owner, key, 700),
         "aftercare" => story::request(&hot, &owner, key),

@@ -44,6 +44,19 @@ pub fn register(project: &str, owner: &str, key: String) -> Order {
     order("tongban.intake.v1.IntakeService/RegisterProject", "intake", project, owner, key, message)
 }
 
+/// Another amount of investment, as often as one likes.
+pub fn change(project: &str, owner: &str, key: String, amount: u64) -> Order {
+    let name = format!("连城试验{project}期");
+    let message = intake::ChangeProjectRequest {
+        request_id: key.clone(),
+        name: format!("projects/{project}"),
+        facts: Some(facts(&name, project, &format!("{amount}.00"))),
+        reason: "增资".to_owned(),
+        ..Default::default()
+    };
+    order("tongban.intake.v1.IntakeService/ChangeProject", "intake", project, owner, key, message)
+}
+
 fn facts(name: &str, project: &str, amount: &str) -> intake::ProjectFacts {
     intake::ProjectFacts {
         name: Some(Text { zh: name.to_owned(), en: format!("Trial {project}") }),
@@ -249,22 +262,7 @@ impl Project {
                 with(rpc, "acceptance", owner, message.encode_to_vec(), key)
             }
             10 => request(id, owner, key),
-            11 => {
-                let facts = facts(
-                    &format!("连城试验{id}期"),
-                    id,
-                    &format!("{}.00", 31_000_000 + dice.below(1_000)),
-                );
-                let message = intake::ChangeProjectRequest {
-                    request_id,
-                    name,
-                    facts: Some(facts),
-                    reason: "增资".to_owned(),
-                    ..Default::default()
-                };
-                let rpc = "tongban.intake.v1.IntakeService/ChangeProject";
-                with(rpc, "intake", owner, message.encode_to_vec(), key)
-            }
+            11 => change(id, owner, key, 31_000_000 + dice.below(1_000)),
             _ => return None,
         })
     }
