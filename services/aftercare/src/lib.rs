@@ -69,7 +69,10 @@ impl Aftercare {
 
     /// Waits until the fold of the cases stops, at an event that it cannot take.
     pub async fn stopped(&self) -> Stopped {
-        self.docket.stopped().await
+        tokio::select! {
+            stopped = self.docket.stopped() => stopped,
+            stopped = self.reactions.stopped() => stopped,
+        }
     }
 
     /// The matters of this stage, for the desk.

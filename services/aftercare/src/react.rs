@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, decide};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Feed, Log, Recorded, Stopped};
+use eventlog::{Feed, Log, ReadError, Recorded, Stopped};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
@@ -62,15 +62,38 @@ impl Reactions {
                 reached.wait_for(|position| *position >= head.position).await.map(drop)
             };
             if let Ok(Err(_closed)) = tokio::time::timeout(PATIENCE, there).await {
-                return Err(refuse::stopped(Stopped {
-                    log: followed.log.name().to_owned(),
-                    position: *followed.reached.borrow() + 1,
-                    reason: "aftercare cannot follow it any further".to_owned(),
-                    since: None,
-                }));
+                return Err(refuse::stopped(followed.stop()));
             }
         }
         Ok(())
+    }
+
+    /// Waits until following one of the logs ends.
+    pub(crate) async fn stopped(&self) -> Stopped {
+        let [one, other, third] = &*self.0;
+        tokio::select! {
+            stopped = one.stopped() => stopped,
+            stopped = other.stopped() => stopped,
+            stopped = third.stopped() => stopped,
+        }
+    }
+}
+
+impl Followed {
+    /// Waits until following ends before an event that cannot be read.
+    async fn stopped(&self) -> Stopped {
+        let mut reached = self.reached.clone();
+        while reached.changed().await.is_ok() {}
+        self.stop()
+    }
+
+    fn stop(&self) -> Stopped {
+        Stopped {
+            log: self.log.name().to_owned(),
+            position: *self.reached.borrow() + 1,
+            reason: "aftercare cannot follow it any further".to_owned(),
+            since: None,
+        }
     }
 }
 
@@ -100,6 +123,10 @@ async fn run(followed: Feed, docket: Docket<Case>, reached: watch::Sender<u64>) 
                     position = event.position;
                     reached.send_replace(position);
                 }
+            }
+            Err(error @ ReadError::Malformed { .. }) => {
+                tracing::error!(%error, log = followed.name(), "following stops");
+                return;
             }
             Err(error) => {
                 tracing::warn!(%error, log = followed.name(), "it cannot be read, trying again");

@@ -10,7 +10,7 @@ mod register;
 use std::time::Duration;
 
 use eventlog::{
-    Feed, Live, ReadError,
+    Feed, Live, ReadError, Stopped,
     seeded::{Fault::M11, fault},
 };
 use host::time::Timekeeper;
@@ -139,6 +139,14 @@ impl Mandates {
             if !followed || !sees || head.changed().await.is_err() {
                 return;
             }
+        }
+    }
+
+    /// Waits until the fold of intake's log stops; nobody passes from then on whose right is to be seen there.
+    pub async fn stopped(&self) -> Stopped {
+        match &self.0 {
+            Some((live, _)) => live.stopped().await,
+            None => std::future::pending().await,
         }
     }
 

@@ -7,7 +7,7 @@ mod matters;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use eventlog::{Feed, Malformed, ReadError, Recorded, Request};
+use eventlog::{Feed, Malformed, ReadError, Recorded, Request, Stopped};
 use jiff::civil::Date;
 use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
 use tokio::sync::watch;
@@ -100,6 +100,19 @@ impl Ears {
         Self(ears.collect())
     }
 
+    /// For each stage, what comes when the dossier hears no more of it: before something that it cannot read.
+    pub fn stops(&self) -> impl Iterator<Item = impl Future<Output = Stopped> + Send + 'static> {
+        self.0.clone().into_values().map(|(mut heard, log)| async move {
+            while heard.changed().await.is_ok() {}
+            Stopped {
+                log: log.0.name().to_owned(),
+                position: *heard.borrow() + 1,
+                reason: "the dossier cannot hear it any further".to_owned(),
+                since: None,
+            }
+        })
+    }
+
     /// Waits until everything that the stages have recorded by now is heard, a little while at most.
     pub async fn caught_up(&self) {
         let all = async {
@@ -117,7 +130,7 @@ impl Ears {
 
 async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
     let mut watch = stage.log.watch();
-    let mut heard = Heard::new(stage.log.name());
+    let mut heard = Heard::default();
     let mut position = 0;
     // What is read again at a start was traced when it was new.
     let mut is_news = false;
@@ -136,7 +149,15 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
             }
             Ok(page) => {
                 for command in commands(&page) {
-                    let news = heard.take(command, stage.listen);
+                    let news = match heard.take(command, stage.listen) {
+                        Ok(news) => news,
+                        Err((at, why)) => {
+                            let log = stage.log.name();
+                            tracing::error!(log, at, %why, "the dossier hears no more of it");
+                            tell.send_replace(position);
+                            return;
+                        }
+                    };
                     let Some(last) = command.last() else { continue };
                     let span = match is_news && !news.by_project.is_empty() {
                         true => last.span(stage.log.name(), "react"),

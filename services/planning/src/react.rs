@@ -5,7 +5,7 @@ mod told;
 
 use crate::case::{Case, decide};
 use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Feed, Log, Recorded, Stopped};
+use eventlog::{Feed, Log, ReadError, Recorded, Stopped};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::AbortHandle};
 use told::Told;
@@ -61,12 +61,23 @@ impl Reactions {
         };
         match tokio::time::timeout(PATIENCE, there).await {
             Ok(Ok(())) | Err(_) => Ok(()),
-            Ok(Err(_closed)) => Err(refuse::stopped(Stopped {
-                log: self.intake.name().to_owned(),
-                position: *self.reached.borrow() + 1,
-                reason: "planning cannot follow intake past it".to_owned(),
-                since: None,
-            })),
+            Ok(Err(_closed)) => Err(refuse::stopped(self.stop())),
+        }
+    }
+
+    /// Waits until following ends before an event that cannot be read.
+    pub(crate) async fn stopped(&self) -> Stopped {
+        let mut reached = self.reached.clone();
+        while reached.changed().await.is_ok() {}
+        self.stop()
+    }
+
+    fn stop(&self) -> Stopped {
+        Stopped {
+            log: self.intake.name().to_owned(),
+            position: *self.reached.borrow() + 1,
+            reason: "planning cannot follow intake past it".to_owned(),
+            since: None,
         }
     }
 }
@@ -98,6 +109,10 @@ async fn run(intake: Feed, docket: Docket<Case>, reached: watch::Sender<u64>) {
                 }
             }
             Err(_) if intake.is_closed() => return,
+            Err(error @ ReadError::Malformed { .. }) => {
+                tracing::error!(%error, "following intake stops");
+                return;
+            }
             Err(error) => {
                 tracing::warn!(%error, "intake's log cannot be read, trying again");
                 tokio::time::sleep(PAUSE).await;

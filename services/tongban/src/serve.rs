@@ -87,9 +87,7 @@ async fn serve(
     serving.stop().await?;
     match renewed {
         None => Ok(Answer::Yes),
-        // A new process folds the new copy; none of its answers can rest on the old one.
-        Some(log) => Err(Failure::new(format!("the mirror of {log} was rebuilt"))
-            .hint("start again, as a supervisor does: what rests on it is folded anew")),
+        Some(log) => Err(rebuilt(&log)),
     }
 }
 
@@ -115,13 +113,9 @@ enum What {
 impl Serving {
     /// Comes when a log that is folded here has to be folded anew: its name.
     async fn renewed(&mut self) -> String {
-        let joined = match &mut self.what {
-            What::Services(_, beside) => beside.renewed.join_next().await,
-            What::Gateway(_) => None,
-        };
-        match joined {
-            Some(Ok(log)) => log,
-            Some(Err(_)) | None => std::future::pending().await,
+        match &mut self.what {
+            What::Services(_, beside) => next(&mut beside.renewed).await,
+            What::Gateway(_) => std::future::pending().await,
         }
     }
 
@@ -137,6 +131,20 @@ impl Serving {
             }
         }
     }
+}
+
+/// The name of the next log whose copy was rebuilt.
+async fn next(renewed: &mut JoinSet<String>) -> String {
+    match renewed.join_next().await {
+        Some(Ok(log)) => log,
+        Some(Err(_)) | None => std::future::pending().await,
+    }
+}
+
+/// A new process folds the new copy; none of its answers can rest on the old one.
+fn rebuilt(log: &str) -> Failure {
+    Failure::new(format!("the mirror of {log} was rebuilt"))
+        .hint("start again, as a supervisor does: what rests on it is folded anew")
 }
 
 async fn start(
@@ -155,6 +163,9 @@ async fn start(
     let logs = logs(role, config, &time, health).await?;
     let broker = network::broker(config).await?;
     let mirrors = network::mirrors(config, broker.as_ref(), health).await?;
+    let attended = mirrors.values().cloned();
+    let attended = attended.map(|mirror| network::attend(mirror, health.clone()));
+    let mut renewed: JoinSet<String> = attended.collect();
     let relays = network::relays(logs.values(), broker.as_ref(), health);
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
@@ -181,19 +192,14 @@ async fn start(
             }
         })
     });
-    let parts = parts.await?;
+    let parts = tokio::select! {
+        parts = parts => parts?,
+        log = next(&mut renewed) => return Err(rebuilt(&log)),
+    };
     let listener = platform::listen(config.listen.grpc).await?;
     let address = listener.local_addr()?;
     let tasks = watched.into_iter().map(|log| tokio::spawn(watch(log, health.clone()))).collect();
-    let attended = mirrors.into_values().map(|mirror| {
-        let name = mirror.name().to_owned();
-        let attended = network::attend(mirror, health.clone());
-        async move {
-            attended.await;
-            name
-        }
-    });
-    let beside = Beside { tasks, relays, renewed: attended.collect() };
+    let beside = Beside { tasks, relays, renewed };
     Ok(Serving { address, what: What::Services(site.serve(parts, listener).await, beside) })
 }
 

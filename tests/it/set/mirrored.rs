@@ -3,15 +3,21 @@
 
 use crate::killed::registration;
 use crate::up::by;
+use eventlog::{Clock, Command, Log, NewEvent, Store};
 use nemesis::site::{Process, SERVICES, Site};
 use proto::{
     intake::v1::intake_service_client::IntakeServiceClient,
+    planning::v1::planning_service_server as planning,
     status::v1::{
-        GetProjectStatusRequest, ListProjectStatusesRequest, ListProjectStatusesResponse,
-        status_service_client::StatusServiceClient,
+        self as pb, GetProjectStatusRequest, ListProjectStatusesRequest,
+        ListProjectStatusesResponse, status_service_client::StatusServiceClient,
     },
 };
+use std::sync::Arc;
 use tonic::{Code, Request};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 const ENTERPRISE: &str = "enterprise:trial/filing";
 const PROJECTS: u32 = 6;
@@ -117,5 +123,67 @@ async fn a_changed_copy_is_found_and_mended(site: &Site, mut status: Process) {
     assert_eq!(rebuild(site, &["status.intake", "--dry-run"]).0, Some(0));
     let (code, said) = rebuild(site, &["status.planning"]);
     assert_eq!(code, Some(2), "its owner is away: {said}");
+    an_event_that_nobody_can_read_stops_what_rests_on_it(site, status).await;
+}
+
+/// What a newer build recorded: an event of a kind that this one does not know.
+async fn record_what_nobody_knows(site: &Site) -> u64 {
+    let url = site.server.url("tongban", "intake");
+    let clock: Clock = Arc::new(|| "2020-01-01T00:00:00Z".parse().expect("an instant"));
+    let log = Log::open(&Store::Postgres { url }, "intake", clock).await.unwrap();
+    let command = Command {
+        principal: "enterprise:newer/filing".to_owned(),
+        key: "newer-build-000000001".to_owned(),
+        fingerprint: [1; 32],
+        actor: String::new(),
+        on_behalf_of: String::new(),
+        stream: "intake/p000000000001".to_owned(),
+        expected_version: 0,
+        events: vec![NewEvent { kind: "invented".to_owned(), payload: Vec::new() }],
+        reservations: Vec::new(),
+        answer: Vec::new(),
+    };
+    let position = log.append(command).await.unwrap().into_answer().last_position;
+    log.close().await;
+    position
+}
+
+/// Whether a process says over gRPC that a service of it serves.
+async fn serves(process: &Process, service: &str) -> bool {
+    let mut health = HealthClient::new(process.channel().await);
+    let asked = HealthCheckRequest { service: service.to_owned() };
+    health.check(asked).await.unwrap().into_inner().status == i32::from(ServingStatus::Serving)
+}
+
+/// Who decides on the fold serves no more; the status goes on and says so; whoever is asked whether it is ready
+/// names the log and the position.
+async fn an_event_that_nobody_can_read_stops_what_rests_on_it(site: &Site, mut status: Process) {
+    let mut planning = site.start("planning");
+    planning.ready();
+    assert!(serves(&planning, planning::SERVICE_NAME).await);
+    let before = list(&status).await;
+    let position = record_what_nobody_knows(site).await;
+    let named = format!("stopped at position {position}");
+    let stopped = |code: u16, text: &str| code == 503 && text.contains(&named);
+    status.answers("/ready", stopped);
+    // Planning reacts to intake: it follows no further than up to there.
+    planning.answers("/ready", |code, text| code == 503 && text.contains("fold of intake"));
+    assert!(!serves(&planning, planning::SERVICE_NAME).await && !serves(&planning, "").await);
+    assert!(serves(&status, pb::status_service_server::SERVICE_NAME).await);
+
+    let known = list(&status).await;
+    assert!(known.statuses == before.statuses, "what is known is still told");
+    assert_eq!(known.stopped.len(), 1, "{:?}", known.stopped);
+    assert_eq!((known.stopped[0].log.as_str(), known.stopped[0].position), ("intake", position));
+    let as_of = format!("intake:1:{}", position - 1);
+    assert!(known.as_of.contains(&as_of), "{:?}", known.as_of);
+    let mut statuses = StatusServiceClient::new(status.channel().await);
+    for (token, code) in [(position - 1, None), (position, Some(Code::Unavailable))] {
+        let name = known.statuses[0].name.clone();
+        let min_position = vec![format!("intake:1:{token}")];
+        let asked = GetProjectStatusRequest { name, min_position, ..Default::default() };
+        let answer = statuses.get_project_status(Request::new(asked)).await;
+        assert_eq!(answer.err().map(|refused| refused.code()), code, "{token}");
+    }
     assert_eq!(status.terminate(), Some(0));
 }

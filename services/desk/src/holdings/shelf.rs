@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use eventlog::{Feed, Live, Malformed, Recorded};
+use eventlog::{Feed, Live, Malformed, Recorded, Stopped};
 use prost::Message;
 use proto::dossier::v1 as pb;
 use rulebook::holdings::Holdings;
@@ -26,6 +26,14 @@ impl Shelf {
     #[must_use]
     pub fn follow(log: impl Into<Feed>) -> Self {
         Self(Some(Live::follow(log, Dossiers::default(), fold)))
+    }
+
+    /// Waits until the fold of the dossiers' log stops; nothing is demanded of anybody from then on.
+    pub async fn stopped(&self) -> Stopped {
+        match &self.0 {
+            Some(live) => live.stopped().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Waits until the dossiers have heard what stands up to these positions of the stages' logs, by name, and the

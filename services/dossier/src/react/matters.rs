@@ -39,8 +39,8 @@ pub(crate) struct ProjectNews {
 }
 
 /// The matters of one stage, folded from its log.
+#[derive(Default)]
 pub(crate) struct Heard {
-    log: String,
     matters: BTreeMap<(String, MatterId), Matter>,
     /// What parts of decided matters rest on since: the deciding agency's by a later version of its
     /// certificate, another's by looking again.
@@ -51,29 +51,22 @@ pub(crate) struct Heard {
 type Since = BTreeMap<Option<String>, BTreeMap<String, Rested>>;
 
 impl Heard {
-    pub(crate) fn new(log: &str) -> Self {
-        Self { log: log.to_owned(), matters: BTreeMap::new(), since: BTreeMap::new() }
-    }
-
     /// Takes the events of one command.
+    ///
+    /// # Errors
+    /// The position of an event that cannot be understood, and why: a newer build may have written it, and hears
+    /// it in its place.
     pub(crate) fn take(
         &mut self,
         command: &[Recorded],
         listen: fn(&Recorded) -> Result<Option<Said>, Malformed>,
-    ) -> News {
+    ) -> Result<News, (u64, Malformed)> {
         let mut news = News::default();
         let mut touched = BTreeSet::new();
         for recorded in command {
             let Some((_, project)) = recorded.stream.split_once('/') else { continue };
-            let said = match listen(recorded) {
-                Ok(Some(said)) => said,
-                Ok(None) => continue,
-                Err(malformed) => {
-                    // A newer build may have written it; it is heard when this one is renewed.
-                    tracing::error!(log = self.log, position = recorded.position, %malformed, "the dossier does not understand an event");
-                    continue;
-                }
-            };
+            let said = listen(recorded).map_err(|malformed| (recorded.position, malformed))?;
+            let Some(said) = said else { continue };
             let of_project = news.by_project.entry(project.to_owned()).or_default();
             match said {
                 Said::Project { owner, on } => {
@@ -114,7 +107,7 @@ impl Heard {
         }
         let last = command.last().map_or(0, |last| last.position);
         news.by_project.values_mut().for_each(|of_project| of_project.position = last);
-        news
+        Ok(news)
     }
 
     fn evolve(&mut self, project: &str, id: &MatterId, event: &Event) {

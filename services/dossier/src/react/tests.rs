@@ -218,6 +218,45 @@ async fn a_restart_neither_misses_nor_repeats_anything() {
 }
 
 #[tokio::test]
+async fn before_an_event_that_it_cannot_read_the_dossier_waits_and_a_newer_build_hears_it_all() {
+    /// It does not know what planning's second command says.
+    fn older(event: &Recorded) -> Result<Option<Said>, Malformed> {
+        if event.version == 2 {
+            return Err(Malformed("kind: is unknown to this build".to_owned()));
+        }
+        planning(event)
+    }
+    let city = City::new("2022-05-06").await;
+    city.registers("2022-04-06").await;
+    let received = city.received("2022-04-06", "S2-05", &[("form_p1", "a")]);
+    city.planning_does("S2-05-1", &[received], None).await;
+    let steps = [accepted("2022-04-07"), granted("2022-05-06", None, &[("form_p1", "a")])];
+    city.planning_does("S2-05-1", &steps, Some(&"c".repeat(64))).await;
+    city.planning_does("S2-05-1", &[revoked("2022-05-06")], None).await;
+
+    let kept = log(&city.directory, &city.time, "dossier").await;
+    let (law, time) = (city.law.clone(), city.time.clone());
+    let options = city.options(Arc::new(TrustEverything));
+    let first = Dossiers::open(kept.clone(), law, time, options).await.unwrap();
+    let ears = first.listen(vec![
+        Stage { log: city.intake.clone().into(), listen: intake },
+        Stage { log: city.planning.clone().into(), listen: older },
+    ]);
+    let stopped = ears.stops().last().unwrap().await;
+    assert_eq!((stopped.log.as_str(), stopped.position), ("planning", 2));
+    ears.caught_up().await;
+    let permit = "land_planning_permit".parse().unwrap();
+    assert!(dossier(&first).holdings.versions(&permit).is_empty(), "nor what came after it");
+    drop((first, ears));
+    kept.close().await;
+
+    let (second, _ears) = city.open(Arc::new(TrustEverything)).await;
+    let after = dossier(&second);
+    assert_eq!(after.holdings.versions(&permit).len(), 1);
+    assert_eq!(after.holdings.state(&permit, 1, day("2022-05-06")), Some(State::Ended));
+}
+
+#[tokio::test]
 async fn what_a_matter_rests_on_follows_it_to_its_end() {
     let city = City::new("2022-06-01").await;
     let (dossiers, ears) = city.open(Arc::new(TrustEverything)).await;

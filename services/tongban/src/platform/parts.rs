@@ -34,7 +34,7 @@ pub(crate) struct Parts {
 
 /// A fold that a service rests on.
 pub(super) struct Fold {
-    /// The service's full name.
+    /// The service's full name, or what of the process it is that rests on the fold.
     pub(super) service: &'static str,
     /// Comes when the fold has stopped for good.
     pub(super) stopping: Pin<Box<dyn Future<Output = Stopped> + Send>>,
@@ -74,6 +74,9 @@ impl Parts {
                 Service::Status => parts.status(site, mandates.clone()).await?,
             }
         }
+        let (told, held) = (mandates.clone(), shelf);
+        parts.uses("mandates", async move { told.stopped().await });
+        parts.uses("shelf", async move { held.stopped().await });
         parts.mandates = mandates;
         Ok(parts)
     }
@@ -143,6 +146,9 @@ impl Parts {
             Stage { log: site.feed(Service::Acceptance)?, listen: dossier::react::acceptance },
             Stage { log: site.feed(Service::Aftercare)?, listen: dossier::react::aftercare },
         ]);
+        for stopped in ears.stops() {
+            self.uses(dossier::SERVICE_NAME, stopped);
+        }
         self.routes.add_service(dossiers.service(ears));
         self.names.push(dossier::SERVICE_NAME);
         let kept = dossiers.clone();

@@ -50,8 +50,8 @@ pub(super) async fn mirrors(
     Ok(mirrors)
 }
 
-/// Says so while a mirror cannot go on; ends when another copy took its place.
-pub(super) async fn attend(mirror: Mirror, health: Health) {
+/// Says so while a mirror cannot go on; ends, with its log's name, when another copy took its place.
+pub(super) async fn attend(mirror: Mirror, health: Health) -> String {
     let (mut state, part) = (mirror.state(), format!("mirror of {}", mirror.name()));
     loop {
         match &*state.borrow_and_update() {
@@ -60,10 +60,10 @@ pub(super) async fn attend(mirror: Mirror, health: Health) {
             Mirrored::Refused { position, what } => {
                 health.waits(&part, format!("it stopped at position {position}: {what}"));
             }
-            Mirrored::Renewed => return,
+            Mirrored::Renewed => return mirror.name().to_owned(),
         }
         if state.changed().await.is_err() {
-            return;
+            return std::future::pending().await;
         }
     }
 }
