@@ -133,7 +133,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     clients
         .extend((1..=arguments.clients).map(|id| tokio::spawn(load::hot(world.clone(), 100 + id))));
     let mut settlers: Vec<_> =
-        (1..=2).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
+        (1..=8).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id))).collect();
     let clock = tokio::spawn(pass_days(world.clone(), date, arguments.minutes));
 
     let mut nemesis = Nemesis::new(&world, &fleet, arguments.minutes <= 6);
@@ -147,7 +147,7 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     }
     clock.await?;
     // What is in doubt by now is settled by many at once.
-    let more = (3..=16).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
+    let more = (9..=24).map(|id| tokio::spawn(load::settle(world.clone(), 200 + id)));
     settlers.extend(more);
     let answering = nemesis.all_answer().await;
     let settled = tokio::time::timeout(CONVERGENCE, async {
@@ -252,7 +252,7 @@ fn pace(arguments: &Arguments, world: &World, left: Duration) {
     let left = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
     // An operation in a set under faults takes a while itself, and about half of them are followed by a read.
     let pause = left.saturating_mul(2 * arguments.clients) / missing;
-    world.pace.store((pause / 2).clamp(5, 3_000), Ordering::Relaxed);
+    world.pace.store((pause / 2).clamp(60, 3_000), Ordering::Relaxed);
 }
 
 /// Moves the set's clock by days, through the gateway.

@@ -58,7 +58,10 @@ pub async fn begin(caller: &mut Caller, id: String) -> Option<Project> {
                 return Some(Project { id, owner, step: 0, refused: 0, matters });
             }
             // Registrations come one after the other; who is told to come again does.
-            Sent::Rejected(status) if !is_wrong(&status) => rest(caller).await,
+            Sent::Rejected(status) if !is_wrong(&status) => {
+                let pause = 500 + caller.dice.below(1_000);
+                tokio::time::sleep(Duration::from_millis(pause)).await;
+            }
             Sent::Rejected(_) => return None,
             Sent::Unknown(_) if caller.world.is_over() => return None,
             Sent::Unknown(_) => rest(caller).await,
