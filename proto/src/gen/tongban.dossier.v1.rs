@@ -53,6 +53,9 @@ pub struct Heard {
     /// Position in it.
     #[prost(uint64, tag = "2")]
     pub position: u64,
+    /// Epoch of the log at that position; 0 for the first.
+    #[prost(uint32, tag = "3")]
+    pub epoch: u32,
 }
 /// The project is known; its dossier begins.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -23,6 +23,9 @@ mod tests;
 /// Metadata key of the caller, e.g. `agency:NR/desk-3`.
 const PRINCIPAL: &str = "tongban-principal";
 
+/// Whoever waits for longer notices late that the platform is back.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
 /// How long a caller keeps trying.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -32,7 +35,8 @@ pub struct Patience {
     pub answer: Duration,
     /// How long all attempts and the pauses between them may take together.
     pub budget: Duration,
-    /// The first pause; each is twice as long as the one before, less up to half of it by chance.
+    /// The first pause; each is twice as long as the one before, a second at most, less up to half of it by
+    /// chance.
     pub pause: Duration,
     /// Whether a command that stays unknown is given up for ever, so that no late arrival is carried out.
     pub fence: bool,
@@ -177,7 +181,7 @@ impl Client {
                 });
             }
             sleep(wait).await;
-            (pause, attempt) = (pause.saturating_mul(2), attempt + 1);
+            (pause, attempt) = (pause.saturating_mul(2).min(LONGEST_PAUSE), attempt + 1);
         }
     }
 

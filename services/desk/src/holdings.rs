@@ -22,8 +22,9 @@ pub const LOG: &str = "dossier";
 pub struct Fact {
     /// The date in law.
     pub on: Date,
-    /// The log and position it was heard from; `None` for what was said to the dossier itself.
-    pub heard: Option<(String, u64)>,
+    /// The log, and the epoch and position in it, that it was heard from; `None` for what was said to the
+    /// dossier itself.
+    pub heard: Option<(String, (u32, u64))>,
     /// What happened.
     pub event: Event,
 }
@@ -35,7 +36,10 @@ impl Fact {
     /// The field that is missing or cannot be read. A kind that this build does not know is `kind`.
     pub fn read(stored: &pb::DossierEvent) -> Result<Self, Malformed> {
         let on = read::date("occurred_on", &stored.occurred_on)?;
-        let heard = stored.heard.as_ref().map(|heard| (heard.log.clone(), heard.position));
+        let heard = stored
+            .heard
+            .as_ref()
+            .map(|heard| (heard.log.clone(), (heard.epoch.max(1), heard.position)));
         let kind = stored
             .kind
             .as_ref()
@@ -48,10 +52,11 @@ impl Fact {
     pub fn write(&self) -> pb::DossierEvent {
         pb::DossierEvent {
             occurred_on: self.on.to_string(),
-            heard: self
-                .heard
-                .as_ref()
-                .map(|(log, position)| pb::Heard { log: log.clone(), position: *position }),
+            heard: self.heard.as_ref().map(|(log, (epoch, position))| pb::Heard {
+                log: log.clone(),
+                position: *position,
+                epoch: if *epoch == 1 { 0 } else { *epoch },
+            }),
             kind: Some(write::kind(&self.event)),
         }
     }

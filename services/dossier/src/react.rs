@@ -219,8 +219,10 @@ fn is_passing(status: &Status) -> bool {
 }
 
 /// The command by which the dossier records what it heard: one for each place in a stage's log.
-pub(crate) fn request(log: &str, position: u64) -> Request {
-    let key = format!("heard-{log}-{position:08}");
+pub(crate) fn request(log: &str, (epoch, position): (u32, u64)) -> Request {
+    // A log that was put back has other events at positions that were heard before.
+    let life = if epoch > 1 { format!("{epoch}.") } else { String::new() };
+    let key = format!("heard-{log}-{life}{position:08}");
     Request {
         principal: "system:dossier".to_owned(),
         fingerprint: eventlog::Algorithm::Sha256.hash(key.as_bytes()),

@@ -210,11 +210,11 @@ impl Dossiers {
         project: &str,
         news: &ProjectNews,
     ) -> Result<(), Status> {
-        let position = news.position;
+        let place = news.place;
         let heard = self.docket.read(|cases| {
-            cases.get(project).and_then(|held| held.case.heard.get(log).copied()).unwrap_or(0)
+            cases.get(project).and_then(|held| held.case.heard.get(log).copied()).unwrap_or((0, 0))
         })?;
-        let Some(on) = news.on.filter(|_| position > heard) else { return Ok(()) };
+        let Some(on) = news.on.filter(|_| place > heard) else { return Ok(()) };
         let (law, licences) = (self.docket.bench().law, &self.options.licences);
         let entering: Vec<_> = news
             .issued
@@ -229,7 +229,7 @@ impl Dossiers {
                 Status::unavailable("the files of the dossiers cannot be written")
             })?;
         }
-        let (news, heard) = (news.clone(), (log.to_owned(), position));
+        let (news, heard) = (news.clone(), (log.to_owned(), place));
         let (name, certificates) = (project.to_owned(), entering);
         let decide = move |dossier: &Dossier, _bench: &Bench| {
             let matter = |id| format!("projects/{name}/matters/{id}");
@@ -256,7 +256,7 @@ impl Dossiers {
             }
             Ok(facts)
         };
-        let request = react::request(log, position);
+        let request = react::request(log, place);
         self.docket.execute(request, project, decide, |_, _| ()).await.map(|_done| ())
     }
 }

@@ -23,7 +23,8 @@ use crate::{docket::Bench, refuse::Refusal};
 #[test]
 fn every_fact_survives_being_stored() {
     for event in every_event() {
-        for heard in [None, Some(("planning".to_owned(), 42))] {
+        for place in [None, Some((1, 42)), Some((2, 42))] {
+            let heard = place.map(|place| ("planning".to_owned(), place));
             let fact = Fact { on: day("2022-04-06"), heard, event: event.clone() };
             assert_eq!(Fact::read(&fact.write()).unwrap(), fact);
         }

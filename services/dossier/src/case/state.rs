@@ -23,8 +23,8 @@ pub struct Dossier {
     pub holdings: Holdings,
     /// Whose project it is; `None` before the project is known.
     pub opened: Option<Owner>,
-    /// The newest position that it has heard from each log.
-    pub heard: BTreeMap<String, u64>,
+    /// The newest epoch and position that it has heard from each log.
+    pub heard: BTreeMap<String, (u32, u64)>,
 }
 
 /// Whose project it is: the principal of the enterprise, where an enterprise registered it.
@@ -47,9 +47,9 @@ impl Case for Dossier {
     }
 
     fn evolve(&mut self, fact: &Fact) {
-        if let Some((log, position)) = &fact.heard {
+        if let Some((log, place)) = &fact.heard {
             let heard = self.heard.entry(log.clone()).or_default();
-            *heard = (*heard).max(*position);
+            *heard = (*heard).max(*place);
         }
         if let Event::Opened { owner } = &fact.event {
             self.opened.get_or_insert_with(|| Owner(owner.clone()));

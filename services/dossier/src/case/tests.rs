@@ -140,7 +140,23 @@ fn what_is_heard_twice_is_recorded_once() {
     assert_eq!(dossier.rest(PERMIT, &rest), Vec::new());
     let over = Rest { standing: RestStanding::Over, ..rest };
     assert_eq!(dossier.rest(PERMIT, &over).len(), 1);
-    assert_eq!(dossier.heard.get("planning"), Some(&7));
+    assert_eq!(dossier.heard.get("planning"), Some(&(1, 7)));
+}
+
+/// A log that was put back records other events at positions that were heard before.
+#[test]
+fn what_a_log_says_in_a_later_epoch_is_new() {
+    let mut dossier = opened();
+    for (place, newest) in [((1, 7), (1, 7)), ((2, 5), (2, 5)), ((1, 9), (2, 5)), ((2, 6), (2, 6))]
+    {
+        let heard = Some(("planning".to_owned(), place));
+        let event = Event::Opened { owner: None };
+        dossier.evolve(&Fact { on: day("2022-04-06"), heard, event });
+        assert_eq!(dossier.heard.get("planning"), Some(&newest));
+    }
+    let key = |place| crate::react::request("planning", place).key;
+    assert_eq!(key((1, 5)), "heard-planning-00000005");
+    assert_ne!(key((2, 5)), key((1, 5)));
 }
 
 #[test]
@@ -193,7 +209,7 @@ fn certify(dossier: &mut Dossier, letter: &str) -> usize {
 }
 
 fn heard(event: Event) -> Fact {
-    Fact { on: day("2022-04-06"), heard: Some(("planning".to_owned(), 7)), event }
+    Fact { on: day("2022-04-06"), heard: Some(("planning".to_owned(), (1, 7))), event }
 }
 
 fn limits() -> Limits {

@@ -125,7 +125,7 @@ fn position(method: &MethodDescriptor, answer: &[u8]) -> Option<String> {
 
 /// A platform that is started again in the midst of it takes a while, and is wanted as soon as it is back.
 const PATIENCE: Patience = Patience {
-    attempts: 10,
+    attempts: 100,
     answer: Duration::from_secs(30),
     budget: Duration::from_secs(60),
     pause: Duration::from_millis(100),
