@@ -26,8 +26,12 @@ mod window;
 
 use window::Window;
 
-/// How long the service may take to connect, and to answer or send the next page.
+/// How long the service may take to answer or send the next page.
 const ANSWER: Duration = Duration::from_secs(5);
+
+/// How long connecting may take. A container that is being started again is not on the network for a moment, and
+/// what is sent to it then is lost: trying again is quicker than waiting.
+const CONNECTING: Duration = Duration::from_secs(1);
 
 /// What an error says of a log that is not the one that was followed: nothing that was read from it stands.
 const ANOTHER: &str =
@@ -78,7 +82,7 @@ enum Held {
 /// The address is none.
 pub fn endpoint(address: &str) -> Result<Endpoint, tonic::transport::Error> {
     Ok(Endpoint::from_shared(address.to_owned())?
-        .connect_timeout(ANSWER)
+        .connect_timeout(CONNECTING)
         .http2_keep_alive_interval(ANSWER)
         .keep_alive_timeout(ANSWER)
         .keep_alive_while_idle(true)

@@ -16,8 +16,9 @@ use tonic::{
 };
 use tonic_types::{ErrorDetails, StatusExt};
 
-/// How long a connection may take to come about.
-const CONNECTING: Duration = Duration::from_secs(2);
+/// How long a connection may take to come about. What is sent to a service that is just being started again may be
+/// lost, and its caller waits.
+const CONNECTING: Duration = Duration::from_millis(500);
 /// How often a silent connection is tried, and how long the other side may take to answer.
 const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
 /// When a caller should come again.
