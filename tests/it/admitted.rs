@@ -7,6 +7,7 @@ use prost_reflect::{
     DescriptorPool, DynamicMessage, Kind, MethodDescriptor, Value, prost::Message,
 };
 use proto::{
+    Raw,
     intake::v1::{
         AppointAgentRequest, RevokeAgentRequest, intake_service_client::IntakeServiceClient,
     },
@@ -17,7 +18,6 @@ use tonic_types::StatusExt;
 
 use crate::{
     killed::registration,
-    raw::Bytes,
     up::{Folder, Up, by},
 };
 
@@ -129,9 +129,9 @@ async fn call(up: &Up, method: &MethodDescriptor, who: &str, project: &str) -> R
     let mut client = Grpc::new(up.channel().await);
     client.ready().await.expect("it answers");
     if method.is_server_streaming() {
-        return client.server_streaming(request, path, Bytes).await.map(drop);
+        return client.server_streaming(request, path, Raw).await.map(drop);
     }
-    client.unary(request, path, Bytes).await.map(drop)
+    client.unary(request, path, Raw).await.map(drop)
 }
 
 fn is_barred(done: &Result<(), Status>) -> bool {

@@ -9,7 +9,6 @@ mod complained;
 mod copied;
 mod demo;
 mod killed;
-mod raw;
 mod set;
 mod stopped;
 mod tidy;

@@ -15,11 +15,11 @@ use desk::{
     mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{acceptance::v1::acceptance_service_server::AcceptanceServiceServer, matter::v1 as pb};
-use react::Reactions;
 use rulebook::{catalogue::Stage, law::Law, matter};
 use std::sync::Arc;
 use tonic::{Code, Status};
@@ -45,7 +45,7 @@ impl Acceptance {
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law.clone(), time).await?;
-        let reactions = Reactions::follow(followed.map(Into::into), &docket, &law);
+        let reactions = react::follow(followed.map(Into::into), &docket, &law);
         Ok(Self { docket, reactions })
     }
 

@@ -1,212 +1,28 @@
-//! What acceptance does about the facts of planning and aftercare: commands of its own, with keys derived from
-//! the events, so that twice is once.
+//! What acceptance does about the facts of planning and aftercare.
 
 mod told;
 
 use crate::case::{Case, Event};
-use desk::{caller::Caller, docket::Docket, refuse};
-use eventlog::{Feed, Log, ReadError, Recorded, Stopped};
+use desk::{
+    docket::Docket,
+    reactions::{News, Reactions, Stage},
+};
+use eventlog::{Feed, Recorded};
 use rulebook::law::Law;
-use std::{sync::Arc, time::Duration};
-use tokio::{sync::watch, task::AbortHandle};
+use std::sync::Arc;
 use told::Told;
-use tonic::{Code, Status};
-use tracing::Instrument;
 
-/// Who commands in acceptance's log when it reacts.
-const PRINCIPAL: &str = "system:reactions";
-/// How many events are read at once.
-const PAGE: usize = 500;
-/// How long a call waits for what the followed logs held when it was made.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait before trying again what the log could not do.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// Follows the logs of planning and aftercare; ends with its last clone.
-#[derive(Clone)]
-pub(crate) struct Reactions(Arc<[Followed; 2]>);
-
-/// One log, and how far its news is known here.
-struct Followed {
-    log: Feed,
-    reached: watch::Receiver<u64>,
-    task: AbortHandle,
-}
-
-impl Drop for Followed {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Reactions {
-    /// Goes on after the last event of each log that was reacted to. Events before it are only listened to:
-    /// their news is old, and must not be told again over what came later.
-    pub(crate) fn follow(logs: [Feed; 2], docket: &Docket<Case>, law: &Arc<Law>) -> Self {
-        Self(Arc::new(logs.map(|log| {
-            let (reached, watched) = watch::channel(0);
-            let told = Told::new(law.clone());
-            let task = tokio::spawn(run(log.clone(), docket.clone(), told, reached)).abort_handle();
-            Followed { log, reached: watched, task }
-        })))
-    }
-
-    /// Waits until everything that stands in those logs now was reacted to. When that takes too long, or a log
-    /// cannot be asked, the call goes on with what is known.
-    ///
-    /// # Errors
-    /// UNAVAILABLE when following ended before an event that it could not read.
-    pub(crate) async fn caught_up(&self) -> Result<(), Status> {
-        for followed in self.0.iter() {
-            let mut reached = followed.reached.clone();
-            let there = async {
-                let Ok(head) = followed.log.head().await else { return Ok(()) };
-                reached.wait_for(|position| *position >= head.position).await.map(drop)
-            };
-            if let Ok(Err(_closed)) = tokio::time::timeout(PATIENCE, there).await {
-                return Err(refuse::stopped(followed.stop()));
-            }
-        }
-        Ok(())
-    }
-
-    /// Waits until following one of the logs ends.
-    pub(crate) async fn stopped(&self) -> Stopped {
-        let [one, other] = &*self.0;
-        tokio::select! {
-            stopped = one.stopped() => stopped,
-            stopped = other.stopped() => stopped,
-        }
-    }
-}
-
-impl Followed {
-    /// Waits until following ends before an event that cannot be read.
-    async fn stopped(&self) -> Stopped {
-        let mut reached = self.reached.clone();
-        while reached.changed().await.is_ok() {}
-        self.stop()
-    }
-
-    fn stop(&self) -> Stopped {
-        Stopped {
-            log: self.log.name().to_owned(),
-            position: *self.reached.borrow() + 1,
-            reason: "acceptance cannot follow it any further".to_owned(),
-            since: None,
-        }
-    }
-}
-
-async fn run(followed: Feed, docket: Docket<Case>, mut told: Told, reached: watch::Sender<u64>) {
-    let mut news = followed.watch();
-    let done = last_reaction(docket.log(), &prefix(&followed)).await;
-    let mut position = 0;
-    loop {
-        news.borrow_and_update();
-        match followed.read(position, PAGE).await {
-            Ok(page) if page.is_empty() => {
-                if news.changed().await.is_err() {
-                    return;
-                }
-            }
-            Ok(page) => {
-                for event in &page {
-                    if let Err(stopped) = react(&docket, &followed, &mut told, event, done).await {
-                        tracing::error!(
-                            position = event.position,
-                            log = followed.name(),
-                            "following stops: {stopped}"
-                        );
-                        return;
-                    }
-                    position = event.position;
-                    reached.send_replace(position);
-                }
-            }
-            Err(error @ ReadError::Malformed { .. }) => {
-                tracing::error!(%error, log = followed.name(), "following stops");
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(%error, log = followed.name(), "it cannot be read, trying again");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-}
-
-/// Place of a followed event: epoch and position. What is appended after a restore stands in a later
-/// epoch, so it is new even at a position that was there before.
-type Place = (u32, u64);
-
-/// The place of the last event of a log that left a trace in acceptance's.
-async fn last_reaction(log: &Log, prefix: &str) -> Place {
-    let (mut position, mut last) = (0, (0, 0));
-    loop {
-        match log.read(position, PAGE).await {
-            Ok(page) if page.is_empty() => return last,
-            Ok(page) => {
-                let keys = page.iter().filter(|event| event.principal == PRINCIPAL);
-                let reacted = keys.filter_map(|event| place(prefix, &event.key));
-                last = reacted.chain([last]).max().unwrap_or(last);
-                position = page.last().map_or(position, |event| event.position);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "acceptance's log cannot be read, trying again");
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    }
-}
-
-/// How the keys of reactions to a log begin.
-fn prefix(followed: &Feed) -> String {
-    format!("react.{}.", followed.name())
-}
-
-/// The key of the reaction to an event.
-fn key(prefix: &str, (epoch, position): Place) -> String {
-    format!("{prefix}{epoch}.{position}")
-}
-
-/// The event whose reaction has this key.
-fn place(prefix: &str, key: &str) -> Option<Place> {
-    let (epoch, position) = key.strip_prefix(prefix)?.split_once('.')?;
-    Some((epoch.parse().ok()?, position.parse().ok()?))
-}
-
-/// Reacts to one event, for as long as it takes, unless it is among those that are `done`. An event that
-/// cannot be read ends the following: skipping it would make every later answer wrong.
-async fn react(
-    docket: &Docket<Case>,
-    followed: &Feed,
-    told: &mut Told,
-    event: &Recorded,
-    done: Place,
-) -> Result<(), eventlog::Malformed> {
-    let here = (event.epoch, event.position);
-    let Some(news) = told.take(event)?.filter(|_| here > done) else { return Ok(()) };
-    let (caller, prefix) = (Caller::system("reactions"), prefix(followed));
-    let span = event.span(followed.name(), "react");
-    loop {
-        let facts = news.facts.clone();
-        let decide = move |case: &Case, _: &_| Ok::<_, refuse::Refusal>(unknown(case, &facts));
-        let request = caller.keyed(key(&prefix, here), "react", &());
-        let reaction = docket.execute(request, &news.project, decide, |_, _| ());
-        match reaction.instrument(span.clone()).await {
-            Ok(_) => return Ok(()),
-            Err(status)
-                if [Code::Unavailable, Code::ResourceExhausted].contains(&status.code()) =>
-            {
-                tokio::time::sleep(PAUSE).await;
-            }
-            Err(status) => {
-                tracing::error!(%status, position = event.position, "a reaction was refused");
-                return Ok(());
-            }
-        }
-    }
+/// Follows the logs of planning and aftercare.
+pub(crate) fn follow(logs: [Feed; 2], docket: &Docket<Case>, law: &Arc<Law>) -> Reactions {
+    let stages = logs.map(|log| {
+        let mut told = Told::new(law.clone());
+        Stage::new(log, move |event: &Recorded| {
+            Ok(told.take(event)?.map(|told::News { project, facts }| {
+                News::new(project, move |case| unknown(case, &facts))
+            }))
+        })
+    });
+    Reactions::follow(stages, docket)
 }
 
 /// What of the news the case does not know yet.
@@ -221,20 +37,4 @@ fn unknown(case: &Case, facts: &[Event]) -> Vec<Event> {
         }
     }
     news
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_appended_after_a_restore_is_new() {
-        let prefix = "react.planning.";
-        assert_eq!(place(prefix, &key(prefix, (1, 50))), Some((1, 50)));
-        assert!((1, 41) < (1, 50), "reacted to");
-        assert!((2, 41) > (1, 50), "in the place of what was lost");
-        assert_eq!(place(prefix, "call-0000000000000001"), None);
-        assert_eq!(place(prefix, "react.planning.1"), None);
-        assert_eq!(place(prefix, "react.aftercare.1.50"), None, "of another log");
-    }
 }

@@ -13,11 +13,11 @@ use desk::{
     holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{aftercare::v1::aftercare_service_server::AftercareServiceServer, matter::v1 as pb};
-use react::Reactions;
 use rulebook::{catalogue::Stage, law::Law, matter::Command};
 use std::sync::Arc;
 use tonic::Status;
@@ -44,7 +44,7 @@ impl Aftercare {
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law, time).await?;
-        let reactions = Reactions::follow(earlier.map(Into::into), &docket);
+        let reactions = react::follow(earlier.map(Into::into), &docket);
         Ok(Self { docket, reactions })
     }
 

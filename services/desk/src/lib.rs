@@ -9,6 +9,7 @@ pub mod mandates;
 pub mod matters;
 pub mod name;
 pub mod position;
+pub mod reactions;
 pub mod refuse;
 pub mod request;
 pub mod service;

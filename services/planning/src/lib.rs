@@ -17,11 +17,11 @@ use desk::{
     mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
 use host::time::Timekeeper;
 use proto::{matter::v1 as pb, planning::v1::planning_service_server::PlanningServiceServer};
-use react::Reactions;
 use rulebook::{
     catalogue::Stage,
     law::Law,
@@ -51,7 +51,7 @@ impl Planning {
         time: Timekeeper,
     ) -> Result<Self, OpenDocketError> {
         let docket = Docket::open(log, law, time).await?;
-        let reactions = Reactions::follow(intake.into(), docket.clone());
+        let reactions = react::follow(intake.into(), &docket);
         Ok(Self { docket, reactions })
     }
 

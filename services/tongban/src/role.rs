@@ -133,6 +133,4 @@ fn encoded(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod observe;
-#[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use crate::{
 };
 use prost_reflect::prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use proto::Raw;
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
@@ -13,11 +14,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 use tonic::{
-    Code, Request, Status,
-    client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    codegen::http::uri::PathAndQuery,
-    transport::Channel,
+    Code, Request, Status, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel,
 };
 use tonic_types::StatusExt;
 
@@ -34,7 +31,7 @@ const INSIDE: &[&str] = &[
     "SELECT ",
     "INSERT ",
     "/tmp/",
-    "/work/",
+    env!("CARGO_MANIFEST_DIR"),
     "/root/",
     "unwrap",
     "backtrace",
@@ -171,7 +168,7 @@ impl World {
         let mut client = Grpc::new(self.channel.clone());
         client.ready().await.expect("the platform is there");
         let path = PathAndQuery::try_from(path).expect("a path");
-        let answer = client.unary(request, path, Bytes).await?.into_inner();
+        let answer = client.unary(request, path, Raw).await?.into_inner();
         let message =
             DynamicMessage::decode(method.output(), answer.as_slice()).expect("an answer");
         let options = prost_reflect::SerializeOptions::new().use_proto_field_name(true);
@@ -311,44 +308,4 @@ fn facts() -> Value {
         "construction_waste": "false", "road_works": "false", "annual_energy_tce": "620",
         "annual_electricity_gwh": "3.1",
     })
-}
-
-/// Messages as the bytes they are.
-#[derive(Clone, Copy)]
-struct Bytes;
-
-impl Codec for Bytes {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        *self
-    }
-
-    fn decoder(&mut self) -> Self {
-        *self
-    }
-}
-
-impl Encoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        prost_reflect::prost::bytes::BufMut::put_slice(buffer, &item);
-        Ok(())
-    }
-}
-
-impl Decoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        use prost_reflect::prost::bytes::Buf;
-        let length = buffer.remaining();
-        Ok(Some(buffer.copy_to_bytes(length).to_vec()))
-    }
 }

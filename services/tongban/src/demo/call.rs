@@ -5,15 +5,12 @@ use client::{Client, Key, Patience};
 use desk::caller::PRINCIPAL;
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, ReflectMessage};
+use proto::Raw;
 use serde_json::{Map, Value};
 use std::time::Duration;
 use tonic::{
-    Extensions, Request, Response, Status,
-    client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    codegen::http::uri::PathAndQuery,
-    metadata::MetadataMap,
-    transport::Channel,
+    Extensions, Request, Response, Status, client::Grpc, codegen::http::uri::PathAndQuery,
+    metadata::MetadataMap, transport::Channel,
 };
 
 /// The API as its own description tells it.
@@ -113,7 +110,7 @@ async fn once(
 ) -> Result<Response<Vec<u8>>, Status> {
     let mut client = Grpc::new(channel);
     client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
-    client.unary(request, path, Bytes).await
+    client.unary(request, path, Raw).await
 }
 
 /// The position token in an answer.
@@ -168,44 +165,5 @@ fn log(method: &MethodDescriptor, request: &DynamicMessage) -> Option<String> {
     match service.package_name().split('.').nth(1)? {
         "matter" => Some(gateway::stage(request)?.word().to_owned()),
         package => Some(package.to_owned()),
-    }
-}
-
-/// Messages as the bytes they are: what they mean is known at run time only.
-#[derive(Clone, Copy)]
-struct Bytes;
-
-impl Codec for Bytes {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        *self
-    }
-
-    fn decoder(&mut self) -> Self {
-        *self
-    }
-}
-
-impl Encoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        prost::bytes::BufMut::put_slice(buffer, &item);
-        Ok(())
-    }
-}
-
-impl Decoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let length = prost::bytes::Buf::remaining(buffer);
-        Ok(Some(prost::bytes::Buf::copy_to_bytes(buffer, length).to_vec()))
     }
 }

@@ -1,5 +1,7 @@
 //! The configurations of `deploy/config` are whole, and a database's address is what PostgreSQL reads.
 
+mod observe;
+
 use super::*;
 use clap::ValueEnum;
 

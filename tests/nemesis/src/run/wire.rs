@@ -1,13 +1,9 @@
 //! Calls by their path, with messages as the bytes that they are.
 
-use prost::bytes::{Buf, BufMut};
+use proto::Raw;
 use tonic::{
-    Extensions, Request, Response, Status,
-    client::Grpc,
-    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    codegen::http::uri::PathAndQuery,
-    metadata::MetadataMap,
-    transport::Channel,
+    Extensions, Request, Response, Status, client::Grpc, codegen::http::uri::PathAndQuery,
+    metadata::MetadataMap, transport::Channel,
 };
 
 /// One attempt of a call.
@@ -22,43 +18,5 @@ pub async fn call(
     let path = PathAndQuery::try_from(format!("/{rpc}")).expect("a path of ours");
     let mut client = Grpc::new(channel);
     client.ready().await.map_err(|error| Status::from_error(Box::new(error)))?;
-    client.unary(Request::from_parts(metadata, Extensions::default(), message), path, Bytes).await
-}
-
-#[derive(Clone, Copy)]
-struct Bytes;
-
-impl Codec for Bytes {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        *self
-    }
-
-    fn decoder(&mut self) -> Self {
-        *self
-    }
-}
-
-impl Encoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put_slice(&item);
-        Ok(())
-    }
-}
-
-impl Decoder for Bytes {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let length = buffer.remaining();
-        Ok(Some(buffer.copy_to_bytes(length).to_vec()))
-    }
+    client.unary(Request::from_parts(metadata, Extensions::default(), message), path, Raw).await
 }

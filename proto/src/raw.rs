@@ -1,15 +1,16 @@
-//! Messages as the bytes they are, for calls that are read off the API's description.
+//! Calls whose messages are known at run time only: messages as the bytes they are.
 
-use prost_reflect::bytes::{Buf, BufMut};
+use prost::bytes::{Buf, BufMut};
 use tonic::{
     Status,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
 
-#[derive(Clone, Copy)]
-pub struct Bytes;
+/// The codec of such a call.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw;
 
-impl Codec for Bytes {
+impl Codec for Raw {
     type Encode = Vec<u8>;
     type Decode = Vec<u8>;
     type Encoder = Self;
@@ -24,7 +25,7 @@ impl Codec for Bytes {
     }
 }
 
-impl Encoder for Bytes {
+impl Encoder for Raw {
     type Item = Vec<u8>;
     type Error = Status;
 
@@ -34,7 +35,7 @@ impl Encoder for Bytes {
     }
 }
 
-impl Decoder for Bytes {
+impl Decoder for Raw {
     type Item = Vec<u8>;
     type Error = Status;
 
