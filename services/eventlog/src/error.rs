@@ -125,3 +125,9 @@ pub enum ReadError {
         what: &'static str,
     },
 }
+
+/// An error with its causes, for it leaves this crate as text.
+pub(crate) fn chain_of(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
