@@ -25,7 +25,8 @@ pub(super) async fn poll(shared: Arc<Shared>) {
         match shared.head().await {
             Ok(_head) => answering = true,
             Err(error @ ReadError::Malformed { .. }) => {
-                tracing::error!(log = shared.name, %error, "the log is followed no more");
+                // Whoever reads is told, and says so.
+                tracing::debug!(log = shared.name, %error, "the log is followed no more");
                 return;
             }
             Err(error) if answering => {
