@@ -193,7 +193,7 @@ async fn fold_again<S>(feed: &Feed, empty: S, last: u64, fold: Fold<S>) -> Resul
             }
             Err(error @ ReadError::Malformed { .. }) => return Err(error.to_string()),
             Err(_unavailable) if feed.is_closed() => return Err(CLOSED.to_owned()),
-            Err(error) if feed.is_renewed() => return Err(error.to_string()),
+            Err(error) if feed.is_renewed() => return Err(chain_of(&error)),
             Err(error @ (ReadError::Database(_) | ReadError::Unavailable(_))) => {
                 away.told(feed, &error);
                 tokio::time::sleep(PAUSE).await;

@@ -12,7 +12,6 @@ use super::{Mirrored, Shared};
 use crate::append;
 use crate::command::MAX_EVENTS;
 use crate::error::{ReadError, chain_of};
-use crate::hash::chain;
 use crate::live::{same_command, whole_commands};
 use crate::mirror::rows::Checkpoint;
 use crate::recorded::{Head, Recorded};
@@ -210,14 +209,13 @@ async fn take(
     let known = shared.known().as_ref().map(|known| known.at);
     let mut to = Head { epoch, ..here.at };
     for event in events {
-        let hash = chain(here.log.algorithm, &to.hash, &event.stream_hash);
-        if event.position != to.position + 1 || event.hash != hash {
+        let Some(next) = here.log.step(&to, event) else {
             return refused("the log has another history than its mirror");
-        }
-        if known.is_some_and(|known| known.position == event.position && known.hash != hash) {
+        };
+        if known.is_some_and(|known| known.position == next.position && known.hash != next.hash) {
             return Err(Trouble::Renewed);
         }
-        to = Head { epoch: to.epoch.max(event.epoch), position: event.position, hash };
+        to = next;
     }
     if !shared.rows.advance(here, to, events).await.map_err(Trouble::Copy)? {
         return Ok(None);

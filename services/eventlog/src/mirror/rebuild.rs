@@ -9,7 +9,6 @@ use super::Mirrors;
 use super::rows::{Checkpoint, Rows, facts};
 use crate::command::MAX_EVENTS;
 use crate::error::ReadError;
-use crate::hash::chain;
 use crate::mirror::copy::batch;
 use crate::recorded::Head;
 use crate::remote::Remote;
@@ -161,12 +160,9 @@ async fn copy(
         let page = remote.read(at.position, MAX_EVENTS).await?;
         let events = batch(&page);
         for event in events {
-            let hash = chain(log.algorithm, &at.hash, &event.stream_hash);
-            if event.position != at.position + 1 || event.hash != hash {
-                let what = "it does not follow the event before it";
-                return Err(ReadError::Malformed { position: event.position, what }.into());
-            }
-            at = Head { hash, position: event.position, ..at };
+            let what = "it does not follow the event before it";
+            let malformed = ReadError::Malformed { position: event.position, what };
+            at = log.step(&at, event).ok_or(malformed)?;
         }
         rows.insert(generation, events).await?;
     }

@@ -10,7 +10,7 @@ use super::window::Pushed;
 use super::{Held, Shared};
 use crate::append;
 use crate::broker::{self, Broker};
-use crate::error::ReadError;
+use crate::error::{ReadError, chain_of};
 use crate::linked::Linked;
 
 /// How often the log's head is asked for.
@@ -31,7 +31,8 @@ pub(super) async fn poll(shared: Arc<Shared>) {
             }
             Err(error) if answering => {
                 answering = false;
-                tracing::warn!(log = shared.name, %error, "cannot reach log, trying again");
+                let error = chain_of(&error);
+                tracing::warn!(log = shared.name, error, "cannot reach log, trying again");
             }
             Err(_still) => {}
         }
