@@ -80,7 +80,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
                 Mirrored::Following => tracing::info!(log, "the mirror goes on"),
                 Mirrored::Hindered(why) => tracing::warn!(log, why, "the mirror waits"),
                 Mirrored::Refused { position, what } => {
-                    tracing::error!(log, position, what, "the mirror stops: rebuild it");
+                    tracing::error!(
+                        log,
+                        position,
+                        what,
+                        "the mirror stops: if the log is right, tongban rebuild READER.LOG"
+                    );
                 }
                 Mirrored::Renewed => tracing::warn!(log, "the mirror was rebuilt"),
             }

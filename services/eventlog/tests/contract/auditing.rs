@@ -1,10 +1,16 @@
-//! What the auditor of a mirror minds, what it does not, and what holds it up.
+//! What the auditor of a mirror minds, what it does not, and what holds it and the copying up.
 
 use crate::mirror::{Reader, state};
 use crate::network::{Owner, follow, grow, same, within};
 use crate::opening::run;
 use crate::world::World;
-use eventlog::{Mirrored, Rebuilt};
+use eventlog::{LogService, Mirrored, Rebuilt};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Server, server::TcpIncoming};
+use tonic::{Request, Status};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_trace_is_no_difference_and_a_row_that_nobody_can_read_hides_no_other() {
@@ -58,4 +64,30 @@ async fn a_mirror_that_is_hindered_names_the_side_that_hinders_it() {
     run(&mut connection, "update mirror.checkpoint set algorithm = 'sha-256'").await.unwrap();
     state(&mirror, |state| *state == Mirrored::Following).await;
     log.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_its_own_service_cannot_read_is_asked_once_a_second_not_all_the_time() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = asked.clone();
+    let unreadable = move |_: Request<()>| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Err::<Request<()>, _>(Status::data_loss("a row is malformed"))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let service = InterceptedService::new(LogService::new([]).server(), unreadable);
+    let server = Server::builder().add_service(service);
+    let serving = tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
+    let channel = eventlog::endpoint(&address).unwrap().connect_lazy();
+    let mirror = Reader::new().await.mirrors().await.follow(channel, "planning", None);
+    let hindered = state(&mirror, |state| matches!(state, Mirrored::Hindered(_))).await;
+    let Mirrored::Hindered(why) = hindered else { unreachable!() };
+    assert!(why.contains("what the log's service answers"), "{why}");
+    asked.store(0, Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    // The mirror asks, and what it began anew with.
+    let asked = asked.load(Ordering::SeqCst);
+    assert!((2..=12).contains(&asked), "{asked}");
+    serving.abort();
 }

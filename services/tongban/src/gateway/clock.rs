@@ -33,7 +33,7 @@ impl Clocks {
             let mut told = false;
             loop {
                 let mut pause = LOOK;
-                // Who cannot be asked is compared when it is back; that it is away, /ready says.
+                // Who cannot be asked is compared when it is back; that it is away, health says.
                 if let Ok(Ok(times)) = tokio::time::timeout(LOOK, self.told()).await {
                     match self.level_once(&times).await {
                         Ok(()) => {
