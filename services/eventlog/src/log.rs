@@ -123,7 +123,7 @@ impl Drop for Inner {
 }
 
 impl Log {
-    /// Opens a log and creates or migrates its tables. Refuses unsafe settings, naming them.
+    /// Opens a log and creates or migrates its tables where it may. Refuses unsafe settings, naming them.
     pub async fn open(store: &Store, name: &str, clock: Clock) -> Result<Self, OpenError> {
         Self::open_with(store, name, clock, Options::default()).await
     }

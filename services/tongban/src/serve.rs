@@ -250,7 +250,7 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(
     part: &str,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, Failure> {
-    let mut pause = PAUSES.0;
+    let (mut pause, mut told) = (PAUSES.0, String::new());
     loop {
         match attempt().await {
             Ok(done) => {
@@ -259,7 +259,11 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(
             }
             Err(Trouble::Lasting(failure)) => return Err(failure),
             Err(Trouble::Passing(why)) => {
-                tracing::warn!(part, why, "waiting");
+                // The same reason is told once, not at every attempt.
+                if why != told {
+                    tracing::warn!(part, why, "waiting");
+                    told.clone_from(&why);
+                }
                 health.waits(part, why);
             }
         }

@@ -1,5 +1,5 @@
 //! The auditor of a mirror: stream after stream, one a second, it reads again from the log itself what the copy
-//! holds, and compares every byte. What differs was changed behind the copy's back; `tongban rebuild` mends it.
+//! holds, and compares all that was recorded. What differs was changed behind the copy's back; `tongban rebuild` mends it.
 
 use std::sync::Arc;
 use std::time::Duration;
