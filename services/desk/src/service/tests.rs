@@ -1,6 +1,7 @@
 //! The desk in front of a shelf of matters: who may do what, what is answered, what is told to whom.
 
 mod owed;
+mod unchanged;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -168,6 +169,7 @@ fn accept(key: &str, matter: &str) -> pb::AcceptMatterRequest {
         name: format!("projects/yamato/matters/{matter}"),
         occurred_on: String::new(),
         document: "受理-1".to_owned(),
+        unchanged_since: String::new(),
     }
 }
 
