@@ -276,7 +276,9 @@ impl Project {
         if order.rpc.starts_with(MATTERS)
             && let Ok(told) = matter::FileMattersResponse::decode(answer)
         {
-            for matter in told.matters {
+            for mut matter in told.matters {
+                // In the answer of a command the position stands beside the matter.
+                matter.position.clone_from(&told.position);
                 self.matters.insert(matter.name.clone(), matter);
             }
         }
