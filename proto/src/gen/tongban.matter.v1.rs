@@ -1530,6 +1530,9 @@ pub struct AcceptMatterRequest {
     /// Number of the written, sealed and dated document; may be empty.
     #[prost(string, tag = "4")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of AcceptMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1565,6 +1568,9 @@ pub struct RefuseAcceptanceRequest {
     /// Number of the document; may be empty.
     #[prost(string, tag = "7")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RefuseAcceptance.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1594,6 +1600,9 @@ pub struct RequestCorrectionsRequest {
     /// Number of the notice; empty where the applicant was told on the spot.
     #[prost(string, tag = "5")]
     pub notice: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RequestCorrections.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1620,6 +1629,9 @@ pub struct SupplyCorrectionsRequest {
     /// The new or corrected materials; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SupplyCorrections.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1652,6 +1664,9 @@ pub struct TolerateMissingRequest {
     /// Number of the acceptance document; may be empty.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of TolerateMissing.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1678,6 +1693,9 @@ pub struct SupplyOwedRequest {
     /// The materials, each of them owed; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SupplyOwed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1713,6 +1731,9 @@ pub struct SuspendMatterRequest {
     /// Whose work it waits for; required.
     #[prost(enumeration = "WaitsFor", tag = "7")]
     pub waits_for: i32,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SuspendMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1739,6 +1760,9 @@ pub struct ResumeMatterRequest {
     /// Key of the ground of the suspension that ends; required.
     #[prost(string, tag = "4")]
     pub ground: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ResumeMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1777,6 +1801,9 @@ pub struct ExtendMatterRequest {
     /// Reason told to the applicant; required.
     #[prost(string, tag = "8")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "9")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ExtendMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1803,6 +1830,9 @@ pub struct RequestOpinionsRequest {
     /// Keys of the opinions; empty means every opinion that the item's rule lists.
     #[prost(string, repeated, tag = "4")]
     pub opinions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RequestOpinions.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1844,6 +1874,9 @@ pub struct GiveOpinionRequest {
     /// What is set for single conditions besides their words.
     #[prost(message, repeated, tag = "9")]
     pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "10")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of GiveOpinion.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1870,6 +1903,9 @@ pub struct ResubmitMaterialsRequest {
     /// The changed materials; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ResubmitMaterials.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1914,6 +1950,9 @@ pub struct DecideMatterRequest {
     /// What is set for single conditions besides their words.
     #[prost(message, repeated, tag = "10")]
     pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "11")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DecideMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1940,6 +1979,9 @@ pub struct DeliverDecisionRequest {
     /// How, e.g. 电子证照, 邮寄, 窗口; required.
     #[prost(string, tag = "4")]
     pub method: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DeliverDecision.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1972,6 +2014,9 @@ pub struct RecordCommitmentRequest {
     /// Result of the credit check; required.
     #[prost(string, tag = "6")]
     pub credit_check: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RecordCommitment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2007,6 +2052,9 @@ pub struct CheckCommitmentRequest {
     /// Keys of the materials that the applicant must bring to put it right.
     #[prost(string, repeated, tag = "7")]
     pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of CheckCommitment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2033,6 +2081,9 @@ pub struct RecordRectificationRequest {
     /// What shows it; required.
     #[prost(string, tag = "4")]
     pub evidence: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RecordRectification.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2062,6 +2113,9 @@ pub struct ShowConditionRequest {
     /// What shows that it is met; required.
     #[prost(string, tag = "5")]
     pub evidence: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ShowCondition.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2094,6 +2148,9 @@ pub struct CheckConditionRequest {
     /// What was found; required.
     #[prost(string, tag = "6")]
     pub findings: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of CheckCondition.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2120,6 +2177,9 @@ pub struct WithdrawApplicationRequest {
     /// Reason; may be empty.
     #[prost(string, tag = "4")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of WithdrawApplication.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2155,6 +2215,9 @@ pub struct WithdrawPermitRequest {
     /// Number of the decision document; may be empty.
     #[prost(string, tag = "7")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of WithdrawPermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2187,6 +2250,9 @@ pub struct RevokePermitRequest {
     /// Number of the decision document; may be empty.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RevokePermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2219,6 +2285,9 @@ pub struct RevokePermitAsPenaltyRequest {
     /// Number of the penalty decision; required.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RevokePermitAsPenalty.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2248,6 +2317,9 @@ pub struct DeregisterPermitRequest {
     /// Reason, with the article where another law is the ground; required.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DeregisterPermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2277,6 +2349,9 @@ pub struct ContestCardRequest {
     /// Why it is wrong.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ContestCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2309,6 +2384,9 @@ pub struct AnnulCardRequest {
     /// Number of the decision.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of AnnulCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2341,6 +2419,9 @@ pub struct UpholdCardRequest {
     /// Number of the decision.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of UpholdCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2711,6 +2792,9 @@ pub mod matter_service_client {
     /// Every call that changes something takes a request_id and may be repeated with it: the answer is the
     /// same for ever. It also takes occurred_on, the date in law: empty means today; it may lie in the past
     /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was
+    /// recorded of the matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
     /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
@@ -3933,6 +4017,9 @@ pub mod matter_service_server {
     /// Every call that changes something takes a request_id and may be repeated with it: the answer is the
     /// same for ever. It also takes occurred_on, the date in law: empty means today; it may lie in the past
     /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was
+    /// recorded of the matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
     /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with

@@ -225,7 +225,8 @@ impl City {
         let caller = Caller { principal, on_behalf_of: None };
         let request = caller.keyed(self.key(), "act", &());
         let name = MatterName::parse(name).unwrap();
-        let (matter, _) = self.acceptance.cases().act(&caller, request, name, act.now()).await?;
+        let (matter, _) =
+            self.acceptance.cases().act(&caller, request, name, act.now(), None).await?;
         Ok(matter)
     }
 

@@ -63,6 +63,8 @@ pub struct Held<C> {
     pub version: u64,
     /// Position of its last event.
     pub position: u64,
+    /// Positions of the last event of each matter.
+    pub changed: BTreeMap<MatterId, u64>,
 }
 
 impl<C> Cases<C> {
@@ -89,6 +91,8 @@ pub struct Bench {
     pub law: Arc<Law>,
     /// What the dossier of the project holds; nothing where no project is meant.
     pub held: HeldMaterials,
+    /// At which position something was last recorded of each matter of the project.
+    pub changed: BTreeMap<MatterId, u64>,
 }
 
 impl Bench {
@@ -96,7 +100,8 @@ impl Bench {
     #[must_use]
     pub fn new(date: jiff::civil::Date, law: Arc<Law>) -> Self {
         let calendar = law.almanac.as_published_by(date);
-        Self { date, calendar, law, held: HeldMaterials::default() }
+        let (held, changed) = (HeldMaterials::default(), BTreeMap::new());
+        Self { date, calendar, law, held, changed }
     }
 }
 
@@ -222,8 +227,8 @@ impl<C: Case> Docket<C> {
         decide: &impl Fn(&C, &Bench) -> Result<D, Refusal>,
         answer: &impl Fn(&C, &Bench) -> M,
     ) -> Result<Decision, Refusal> {
-        let bench = Bench { held: self.shelf.held(project), ..self.bench() };
         let held = cases.get(project).cloned().unwrap_or_default();
+        let bench = Bench { held: self.shelf.held(project), changed: held.changed, ..self.bench() };
         let Decided { events, reservations } = decide(&held.case, &bench)?.into();
         let mut after = held.case;
         for event in &events {
@@ -288,6 +293,12 @@ impl<C: Case> Docket<C> {
     /// Waits until the fold of the cases stops, at an event that it cannot take.
     pub async fn stopped(&self) -> Stopped {
         self.live.stopped().await
+    }
+
+    /// The epoch of this service's log.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch
     }
 
     /// The token of a position in this service's log.
@@ -356,5 +367,8 @@ fn fold<C: Case>(cases: &mut Cases<C>, recorded: &Recorded) -> Result<(), Malfor
     held.case.evolve(&event);
     held.version = recorded.version;
     held.position = recorded.position;
+    if let Some(matter) = C::matter_of(&event) {
+        held.changed.insert(matter.clone(), recorded.position);
+    }
     Ok(())
 }

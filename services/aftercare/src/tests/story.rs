@@ -165,6 +165,7 @@ impl Story {
                 format!("{reason} {article}")
             }
             Refusal::NotYours(_) => text("NOT_YOURS"),
+            Refusal::Changed { .. } => text("CHANGED_MEANWHILE"),
             Refusal::Unknown(_) => text("UNKNOWN"),
             Refusal::Exists(_) => text("EXISTS"),
             Refusal::Fields(fields) => {

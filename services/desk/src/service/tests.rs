@@ -2,6 +2,7 @@
 
 mod owed;
 mod reading;
+mod unchanged;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -169,6 +170,7 @@ fn accept(key: &str, matter: &str) -> pb::AcceptMatterRequest {
         name: format!("projects/yamato/matters/{matter}"),
         occurred_on: String::new(),
         document: "受理-1".to_owned(),
+        unchanged_since: String::new(),
     }
 }
 

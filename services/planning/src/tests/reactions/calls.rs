@@ -33,7 +33,7 @@ impl City {
         let name = MatterName::parse(&format!("projects/yamato/matters/{id}")).unwrap();
         let caller = agency("NR");
         let request = caller.keyed(key.to_owned(), "act", &());
-        let answered = self.planning.cases().act(&caller, request, name, act.now()).await?;
+        let answered = self.planning.cases().act(&caller, request, name, act.now(), None).await?;
         Ok(answered.0.certificate.map(|certificate| certificate.number).unwrap_or_default())
     }
 
