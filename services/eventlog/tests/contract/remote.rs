@@ -63,6 +63,13 @@ async fn a_head_is_told_after_the_log_took_in_what_was_asked_for() {
         let head = within("it is answered", asked).await.unwrap().unwrap();
         assert_eq!(head.position, recorded);
     }
+    // Whoever waits for what is never taken in is answered as soon as that is known.
+    let feed = Feed::from(owner.remote(None));
+    let asked = tokio::spawn(async move { feed.head_after(after(99)).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!asked.is_finished(), "it may still come");
+    log.takes_in_no_more("intake");
+    assert_eq!(within("it is answered", asked).await.unwrap().unwrap().position, 2);
     log.close().await;
 }
 
