@@ -111,7 +111,7 @@ async fn a_command_is_resolved_from_afar_and_strange_questions_are_refused() {
     assert_eq!(found.resolution(), Resolution::Committed);
     assert_eq!(found.fingerprint, fingerprint("k1"));
     assert_eq!((found.first_position, found.last_position, found.version), (1, 1, 1));
-    assert_eq!(found.answer, answer.answer);
+    assert_eq!((found.answer, found.epoch), (answer.answer, 1));
     for (fence, resolution) in
         [(false, Resolution::Absent), (true, Resolution::Fenced), (false, Resolution::Fenced)]
     {
