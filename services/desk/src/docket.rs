@@ -262,8 +262,8 @@ impl<C: Case> Docket<C> {
     /// # Errors
     /// What [`Token::of_epoch`] answers for a token of this log.
     pub async fn dossiers_have_heard(&self, tokens: &[Token]) -> Result<(), Status> {
-        let own = tokens.iter().filter(|token| token.log == C::SERVICE);
-        own.map(|token| token.of_epoch(self.epoch)).collect::<Result<(), _>>()?;
+        let mut own = tokens.iter().filter(|token| token.log == C::SERVICE);
+        own.try_for_each(|token| token.of_epoch(self.epoch))?;
         let mut heard = tokens.to_vec();
         // Where the log does not answer, the command will say so.
         if let Ok(Head { epoch, position, .. }) = self.log.head().await {

@@ -7,6 +7,7 @@ mod matters;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use desk::position::Token;
 use eventlog::{Feed, Malformed, ReadError, Recorded, Request, Stopped};
 use jiff::civil::Date;
 use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
@@ -175,7 +176,12 @@ async fn follow(
                         true => last.span(stage.log.name(), "react"),
                         false => Span::none(),
                     };
-                    let taken = hear(dossiers, stage.log.name(), news).instrument(span).await;
+                    let token = Token {
+                        log: stage.log.name().to_owned(),
+                        epoch: last.epoch,
+                        position: last.position,
+                    };
+                    let taken = hear(dossiers, &token, news).instrument(span).await;
                     taken.map_err(|status| (last.position, status.to_string()))?;
                     position = last.position;
                     tell.send_replace(position);
@@ -203,14 +209,14 @@ fn commands(page: &[Recorded]) -> Vec<&[Recorded]> {
     commands
 }
 
-/// Adds the news of one command to the dossiers that they concern; again until it is recorded.
+/// Adds the news of one command, which ends at the token, to the dossiers that they concern; again until it is recorded.
 ///
 /// # Errors
 /// A refusal that does not pass.
-async fn hear(dossiers: &Dossiers, log: &str, news: matters::News) -> Result<(), Status> {
+async fn hear(dossiers: &Dossiers, token: &Token, news: matters::News) -> Result<(), Status> {
     for (project, news) in news.by_project {
         loop {
-            match dossiers.hear(log, &project, &news).await {
+            match dossiers.hear(token, &project, &news).await {
                 Ok(()) => break,
                 Err(status) if is_passing(&status) => tokio::time::sleep(PAUSE).await,
                 Err(status) => return Err(status),
@@ -225,9 +231,9 @@ fn is_passing(status: &Status) -> bool {
 }
 
 /// The command by which the dossier records what it heard: one for each place in a stage's log.
-pub(crate) fn request(log: &str, (epoch, position): (u32, u64)) -> Request {
+pub(crate) fn request(Token { log, epoch, position }: &Token) -> Request {
     // A log that was put back has other events at positions that were heard before.
-    let life = if epoch > 1 { format!("{epoch}.") } else { String::new() };
+    let life = if *epoch > 1 { format!("{epoch}.") } else { String::new() };
     let key = format!("heard-{log}-{life}{position:08}");
     Request {
         principal: "system:dossier".to_owned(),
