@@ -1532,6 +1532,9 @@ pub struct AcceptMatterRequest {
     /// Number of the written, sealed and dated document; may be empty.
     #[prost(string, tag = "4")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of AcceptMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1567,6 +1570,9 @@ pub struct RefuseAcceptanceRequest {
     /// Number of the document; may be empty.
     #[prost(string, tag = "7")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RefuseAcceptance.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1596,6 +1602,9 @@ pub struct RequestCorrectionsRequest {
     /// Number of the notice; empty where the applicant was told on the spot.
     #[prost(string, tag = "5")]
     pub notice: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RequestCorrections.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1622,6 +1631,9 @@ pub struct SupplyCorrectionsRequest {
     /// The new or corrected materials; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SupplyCorrections.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1654,6 +1666,9 @@ pub struct TolerateMissingRequest {
     /// Number of the acceptance document; may be empty.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of TolerateMissing.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1680,6 +1695,9 @@ pub struct SupplyOwedRequest {
     /// The materials, each of them owed; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SupplyOwed.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1715,6 +1733,9 @@ pub struct SuspendMatterRequest {
     /// Whose work it waits for; required.
     #[prost(enumeration = "WaitsFor", tag = "7")]
     pub waits_for: i32,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of SuspendMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1741,6 +1762,9 @@ pub struct ResumeMatterRequest {
     /// Key of the ground of the suspension that ends; required.
     #[prost(string, tag = "4")]
     pub ground: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ResumeMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1779,6 +1803,9 @@ pub struct ExtendMatterRequest {
     /// Reason told to the applicant; required.
     #[prost(string, tag = "8")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "9")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ExtendMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1805,6 +1832,9 @@ pub struct RequestOpinionsRequest {
     /// Keys of the opinions; empty means every opinion that the item's rule lists.
     #[prost(string, repeated, tag = "4")]
     pub opinions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RequestOpinions.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1846,6 +1876,9 @@ pub struct GiveOpinionRequest {
     /// What is set for single conditions besides their words.
     #[prost(message, repeated, tag = "9")]
     pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "10")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of GiveOpinion.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1872,6 +1905,9 @@ pub struct ResubmitMaterialsRequest {
     /// The changed materials; at least one.
     #[prost(message, repeated, tag = "4")]
     pub materials: ::prost::alloc::vec::Vec<Material>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ResubmitMaterials.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1916,6 +1952,9 @@ pub struct DecideMatterRequest {
     /// What is set for single conditions besides their words.
     #[prost(message, repeated, tag = "10")]
     pub condition_terms: ::prost::alloc::vec::Vec<ConditionTerm>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "11")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DecideMatter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1942,6 +1981,9 @@ pub struct DeliverDecisionRequest {
     /// How, e.g. 电子证照, 邮寄, 窗口; required.
     #[prost(string, tag = "4")]
     pub method: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DeliverDecision.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1974,6 +2016,9 @@ pub struct RecordCommitmentRequest {
     /// Result of the credit check; required.
     #[prost(string, tag = "6")]
     pub credit_check: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RecordCommitment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2009,6 +2054,9 @@ pub struct CheckCommitmentRequest {
     /// Keys of the materials that the applicant must bring to put it right.
     #[prost(string, repeated, tag = "7")]
     pub materials: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of CheckCommitment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2035,6 +2083,9 @@ pub struct RecordRectificationRequest {
     /// What shows it; required.
     #[prost(string, tag = "4")]
     pub evidence: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RecordRectification.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2064,6 +2115,9 @@ pub struct ShowConditionRequest {
     /// What shows that it is met; required.
     #[prost(string, tag = "5")]
     pub evidence: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ShowCondition.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2096,6 +2150,9 @@ pub struct CheckConditionRequest {
     /// What was found; required.
     #[prost(string, tag = "6")]
     pub findings: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of CheckCondition.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2122,6 +2179,9 @@ pub struct WithdrawApplicationRequest {
     /// Reason; may be empty.
     #[prost(string, tag = "4")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "5")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of WithdrawApplication.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2157,6 +2217,9 @@ pub struct WithdrawPermitRequest {
     /// Number of the decision document; may be empty.
     #[prost(string, tag = "7")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "8")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of WithdrawPermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2189,6 +2252,9 @@ pub struct RevokePermitRequest {
     /// Number of the decision document; may be empty.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RevokePermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2221,6 +2287,9 @@ pub struct RevokePermitAsPenaltyRequest {
     /// Number of the penalty decision; required.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of RevokePermitAsPenalty.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2250,6 +2319,9 @@ pub struct DeregisterPermitRequest {
     /// Reason, with the article where another law is the ground; required.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of DeregisterPermit.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2279,6 +2351,9 @@ pub struct ContestCardRequest {
     /// Why it is wrong.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "6")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of ContestCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2311,6 +2386,9 @@ pub struct AnnulCardRequest {
     /// Number of the decision.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of AnnulCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2343,6 +2421,9 @@ pub struct UpholdCardRequest {
     /// Number of the decision.
     #[prost(string, tag = "6")]
     pub document: ::prost::alloc::string::String,
+    /// Position of the answer on which the act rests; empty: whatever was recorded of the matter meanwhile.
+    #[prost(string, tag = "7")]
+    pub unchanged_since: ::prost::alloc::string::String,
 }
 /// Answer of UpholdCard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2727,6 +2808,9 @@ pub mod matter_service_client {
     ///
     /// Such a call also takes occurred_on, the date in law: empty means today; it may lie in the past where the act is
     /// entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
     /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field. What is not
@@ -4046,6 +4130,9 @@ pub mod matter_service_server {
     ///
     /// Such a call also takes occurred_on, the date in law: empty means today; it may lie in the past where the act is
     /// entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
     /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field. What is not

@@ -15,6 +15,7 @@ use desk::{
     mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    position::Token,
     reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
@@ -147,9 +148,10 @@ impl Cases for Acceptance {
         request: eventlog::Request,
         name: MatterName,
         command: matter::Command,
+        unchanged_since: Option<Token>,
     ) -> Result<(pb::Matter, String), Status> {
         self.reactions.caught_up().await?;
-        self.docket.act(caller, request, name, command).await
+        self.docket.act(caller, request, name, command, unchanged_since).await
     }
 
     async fn get(&self, name: &MatterName, seen: &[String]) -> Result<pb::Matter, Status> {

@@ -13,6 +13,7 @@ use desk::{
     holdings::Shelf,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    position::Token,
     reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
@@ -105,9 +106,10 @@ impl Cases for Aftercare {
         request: eventlog::Request,
         name: MatterName,
         command: Command,
+        unchanged_since: Option<Token>,
     ) -> Result<(pb::Matter, String), Status> {
         self.reactions.caught_up().await?;
-        self.docket.act(caller, request, name, command).await
+        self.docket.act(caller, request, name, command, unchanged_since).await
     }
 
     async fn get(&self, name: &MatterName, seen: &[String]) -> Result<pb::Matter, Status> {

@@ -64,6 +64,8 @@ pub struct Held<C> {
     pub version: u64,
     /// Position of its last event.
     pub position: u64,
+    /// Positions of the last event of each matter.
+    pub changed: BTreeMap<MatterId, u64>,
 }
 
 impl<C> Cases<C> {
@@ -90,6 +92,8 @@ pub struct Bench {
     pub law: Arc<Law>,
     /// What the dossier of the project holds; nothing where no project is meant.
     pub held: HeldMaterials,
+    /// At which position something was last recorded of each matter of the project.
+    pub changed: BTreeMap<MatterId, u64>,
 }
 
 impl Bench {
@@ -97,7 +101,8 @@ impl Bench {
     #[must_use]
     pub fn new(date: jiff::civil::Date, law: Arc<Law>) -> Self {
         let calendar = law.almanac.as_published_by(date);
-        Self { date, calendar, law, held: HeldMaterials::default() }
+        let (held, changed) = (HeldMaterials::default(), BTreeMap::new());
+        Self { date, calendar, law, held, changed }
     }
 }
 
@@ -223,8 +228,8 @@ impl<C: Case> Docket<C> {
         decide: &impl Fn(&C, &Bench) -> Result<D, Refusal>,
         answer: &impl Fn(&C, &Bench) -> M,
     ) -> Result<Decision, Refusal> {
-        let bench = Bench { held: self.shelf.held(project), ..self.bench() };
         let held = cases.get(project).cloned().unwrap_or_default();
+        let bench = Bench { held: self.shelf.held(project), changed: held.changed, ..self.bench() };
         let Decided { events, reservations } = decide(&held.case, &bench)?.into();
         let mut after = held.case;
         for event in &events {
@@ -296,6 +301,12 @@ impl<C: Case> Docket<C> {
         self.live.stopped().await
     }
 
+    /// The epoch of this service's log.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     /// The token of a position in this service's log.
     #[must_use]
     pub fn token(&self, position: u64) -> String {
@@ -362,5 +373,8 @@ fn fold<C: Case>(cases: &mut Cases<C>, recorded: &Recorded) -> Result<(), Malfor
     held.case.evolve(&event);
     held.version = recorded.version;
     held.position = recorded.position;
+    if let Some(matter) = C::matter_of(&event) {
+        held.changed.insert(matter.clone(), recorded.position);
+    }
     Ok(())
 }

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     name::{self, MatterName},
+    position::{self, Token},
     refuse::{self, Violation},
     wire,
 };
@@ -57,6 +58,15 @@ impl Fields {
         let read = wire::date(text).ok();
         if read.is_none() {
             self.wrong(field, "is a date YYYY-MM-DD that exists");
+        }
+        read
+    }
+
+    /// A position token, which may be empty.
+    pub fn position(&mut self, field: &str, text: &str) -> Option<Token> {
+        let read = Token::parse(text);
+        if read.is_none() && !text.is_empty() {
+            self.wrong(field, position::RULE);
         }
         read
     }

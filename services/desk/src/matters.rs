@@ -237,13 +237,15 @@ pub trait Cases: Send + Sync + 'static {
         form: Form,
     ) -> Result<pb::FileMattersResponse, Status>;
 
-    /// Carries out an act: the matter after it, and the position token.
+    /// Carries out an act: the matter after it, and the position token. With `unchanged_since`, only where nothing
+    /// was recorded of the matter after that position.
     async fn act(
         &self,
         caller: &Caller,
         request: eventlog::Request,
         name: MatterName,
         command: Command,
+        unchanged_since: Option<Token>,
     ) -> Result<(pb::Matter, String), Status>;
 
     /// One matter, no older than the tokens say.

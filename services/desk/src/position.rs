@@ -12,6 +12,8 @@ use tonic::Status;
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Tokens in one request; there are as many as there are logs.
 const MAX_TOKENS: usize = 16;
+/// What is asked of every token.
+pub(crate) const RULE: &str = "use the position of an earlier answer as it came";
 
 /// A position in one log, written `planning:1:42`. Of two of one log the later one is the larger: by epoch, then by
 /// position.
@@ -41,7 +43,8 @@ impl Token {
         if self.epoch == epoch { Ok(()) } else { Err(refuse::other_epoch(&self.to_string())) }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a token; `None` where it is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');
         let (log, epoch, position) = (parts.next()?, parts.next()?, parts.next()?);
         let known = ["intake", "planning", "acceptance", "aftercare", "dossier"].contains(&log);
@@ -70,10 +73,7 @@ pub fn parse(tokens: &[String]) -> Result<Vec<Token>, Status> {
     for (index, text) in tokens.iter().enumerate() {
         match Token::parse(text) {
             Some(token) => good.push(token),
-            None => bad.push(Violation::new(
-                format!("min_position[{index}]"),
-                "use the position of an earlier answer as it came",
-            )),
+            None => bad.push(Violation::new(format!("min_position[{index}]"), RULE)),
         }
     }
     if bad.is_empty() { Ok(good) } else { Err(refuse::fields(bad)) }

@@ -28,6 +28,11 @@ pub enum Refusal {
     },
     /// Another agency decides this: PERMISSION_DENIED.
     NotYours(String),
+    /// It rests on an answer that is not true any more: ABORTED, with the position of that answer.
+    Changed {
+        /// The token, as it came.
+        since: String,
+    },
     /// There is no such project or matter: NOT_FOUND.
     Unknown(String),
     /// It exists already: ALREADY_EXISTS, with its name.
@@ -67,6 +72,14 @@ impl From<Refusal> for Status {
                 Status::with_error_details(Code::FailedPrecondition, en, errors)
             }
             Refusal::NotYours(why) => info(Code::PermissionDenied, "NOT_YOURS", why),
+            Refusal::Changed { since } => {
+                let message = format!(
+                    "unchanged_since: something was recorded of the matter after {since}; read it again"
+                );
+                let metadata = HashMap::from([("position".to_owned(), since)]);
+                let details = ErrorDetails::with_error_info("CHANGED_MEANWHILE", DOMAIN, metadata);
+                Status::with_error_details(Code::Aborted, message, details)
+            }
             Refusal::Unknown(what) => {
                 info(Code::NotFound, "UNKNOWN", format!("there is no {what}"))
             }

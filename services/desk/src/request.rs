@@ -9,7 +9,7 @@ use proto::matter::v1 as pb;
 use rulebook::matter::{Act, Command, Commitment, Material, Notice};
 use tonic::Status;
 
-use crate::{fields::Fields, name::MatterName};
+use crate::{fields::Fields, name::MatterName, position::Token};
 
 /// What every request that changes one matter begins with.
 pub struct Head<'a> {
@@ -19,11 +19,18 @@ pub struct Head<'a> {
     pub name: &'a str,
     /// Date in law; empty means today.
     pub occurred_on: &'a str,
+    /// Position token of the answer on which the act rests; may be empty.
+    pub unchanged_since: &'a str,
 }
 
 impl<'a> Head<'a> {
-    fn of(request_id: &'a str, name: &'a str, occurred_on: &'a str) -> Self {
-        Head { request_id, name, occurred_on }
+    fn of(
+        request_id: &'a str,
+        name: &'a str,
+        occurred_on: &'a str,
+        unchanged_since: &'a str,
+    ) -> Self {
+        Head { request_id, name, occurred_on, unchanged_since }
     }
 }
 
@@ -44,6 +51,8 @@ pub struct Order {
     pub name: MatterName,
     /// What is to be done.
     pub command: Command,
+    /// After which position nothing may have been recorded of the matter.
+    pub unchanged_since: Option<Token>,
 }
 
 /// Reads a request, all of it.
@@ -57,11 +66,12 @@ pub fn read(request: &impl ToAct) -> Result<Order, Status> {
     let request_id = fields.request_id(head.request_id);
     let name = fields.matter(head.name);
     let occurred_on = fields.occurred_on(head.occurred_on);
+    let unchanged_since = fields.position("unchanged_since", head.unchanged_since);
     let act = request.act(&mut fields);
     let read = name.zip(act).map(|(name, act)| (name, Command { occurred_on, act }));
     // Whatever could not be read has said so; that nothing forgets to is an invariant of ours.
     let (name, command) = fields.finish(read)?.ok_or_else(crate::refuse::internal)?;
-    Ok(Order { request_id, name, command })
+    Ok(Order { request_id, name, command, unchanged_since })
 }
 
 /// Materials; version 0 means the next one.

@@ -17,6 +17,7 @@ use desk::{
     mandates::Mandates,
     matters::{Cases, Filter, Form, Happenings},
     name::MatterName,
+    position::Token,
     reactions::Reactions,
 };
 use eventlog::{Feed, Log, Stopped};
@@ -140,17 +141,19 @@ impl Cases for Planning {
         request: eventlog::Request,
         name: MatterName,
         command: Command,
+        unchanged_since: Option<Token>,
     ) -> Result<(pb::Matter, String), Status> {
         self.reactions.caught_up().await?;
         for _ in 0..NUMBER_TRIES {
             let Some(numbered) = self.numbered(&name, &command)? else { break };
-            match self.docket.act(caller, request.clone(), name.clone(), numbered).await {
+            let (request, since) = (request.clone(), unchanged_since.clone());
+            match self.docket.act(caller, request, name.clone(), numbered, since).await {
                 // Another certificate took the number meanwhile.
                 Err(status) if status.code() == Code::AlreadyExists => {}
                 done => return done,
             }
         }
-        self.docket.act(caller, request, name, command).await
+        self.docket.act(caller, request, name, command, unchanged_since).await
     }
 
     async fn get(&self, name: &MatterName, seen: &[String]) -> Result<pb::Matter, Status> {

@@ -18,7 +18,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
-pub use complaint::{ComplaintDays, ComplaintNext};
+pub use complaint::{ComplaintDays, ComplaintLimit, ComplaintNext};
 pub use draw::{ALGORITHM, Candidate, Lot, draw};
 pub use incentive::{Asked, Condition, Ground, Held, IncentiveRow, Known, Wanted, Window};
 pub use inspection::{CoverageRow, CreditClass, InspectionGround, InspectionResult};

@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::matter::Party;
 use crate::seed::{Fault, SeedFile};
 
 pub use agency::{Agency, District, Zone};
@@ -72,6 +73,12 @@ impl Catalogue {
     /// The edition of an item in force on a day.
     pub fn item(&self, code: &str, on: Date) -> Option<&Item> {
         self.items.get(code)?.iter().find(|item| item.effective.covers(on))
+    }
+
+    /// The agency that names the service secretary of a key project, and whose work the secretary does: that of
+    /// the item by which a key project is recognised (大政发〔2020〕24号 (十六)).
+    pub fn secretary_office(&self, on: Date) -> Party {
+        self.item("S1-04", on).map_or(Party::Nobody, |item| Party::Agency(item.agency.clone()))
     }
 
     /// One edition of an item by name.

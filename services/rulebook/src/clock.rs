@@ -95,6 +95,12 @@ impl Clock {
         Self { start, limit, roll: Roll::Forward, citation, stops: Vec::new(), extension: None }
     }
 
+    /// A clock that ends on a day which somebody named, a promise's or an order's: no calendar moves it.
+    pub fn ending(due: Date, citation: impl Into<String>) -> Self {
+        let eve = due.saturating_sub(jiff::Span::new().days(1));
+        Self::new(eve, Limit { n: 1, unit: Unit::CalendarDays }, citation).without_roll()
+    }
+
     /// The same clock, staying where it ends even on a rest day.
     pub fn without_roll(mut self) -> Self {
         self.roll = Roll::None;

@@ -14,6 +14,7 @@ mod run {
     pub mod history;
     pub mod load;
     pub mod rivals;
+    pub mod stop;
     pub mod story;
     pub mod wire;
 }
@@ -28,11 +29,11 @@ use run::{
     caller::{Caller, Sent, World},
     dice::Dice,
     dump,
-    faults::{KINDS, Nemesis},
+    faults::{Nemesis, chosen},
     fleet::Fleet,
     follow,
     history::History,
-    load, rivals, story,
+    load, rivals, stop, story,
 };
 use serde_json::{Value, json};
 use std::{
@@ -84,7 +85,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     // What the harness itself gets wrong is told apart from what the platform does.
     let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        runtime.block_on(run(&arguments))
+        runtime.block_on(stop::unless_told(run(&arguments)))
     }));
     match ran {
         Ok(Ok(true)) => ExitCode::SUCCESS,
@@ -100,6 +101,7 @@ fn main() -> ExitCode {
 type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
 async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
+    let faults = chosen(arguments.only.as_deref())?;
     std::fs::create_dir_all(&arguments.folder)?;
     let begun = Instant::now();
     let postgres: Vec<&str> = arguments.postgres.iter().map(String::as_str).collect();
@@ -115,11 +117,6 @@ async fn run(arguments: &Arguments) -> Result<bool, Trouble> {
         hot: Default::default(),
         keys: Default::default(),
     });
-    let faults: Vec<&'static str> = match arguments.only.as_deref() {
-        None => KINDS.to_vec(),
-        Some("none") => Vec::new(),
-        Some(part) => KINDS.into_iter().filter(|kind| kind.contains(part)).collect(),
-    };
     write_run(arguments, &faults, &Value::Null)?;
     heat(&world, 0).await?;
     follow::start(&world, &fleet);

@@ -167,6 +167,18 @@ pub fn free() -> String {
     }
 }
 
+/// What an admin listener answers: the status and the text; `None` while it does not.
+pub fn ask(admin: &str, path: &str) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(admin).ok()?;
+    // A process that was stopped still has its port.
+    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
 /// A process of a set; it is killed when its owner goes.
 pub struct Process {
     pub child: Child,
@@ -179,14 +191,7 @@ pub struct Process {
 impl Process {
     /// What the admin listener answers: the status and the text; `None` while it does not.
     pub fn ask(&self, path: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(&self.admin).ok()?;
-        // A process that was stopped still has its port.
-        stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
-        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+        ask(&self.admin, path)
     }
 
     /// Waits until it is ready.

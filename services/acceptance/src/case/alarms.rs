@@ -17,7 +17,9 @@ impl Case {
         let matters = desk::matters::alarms(&self.matters, |day| self.halts.cover(day), bench);
         let matters =
             matters.into_iter().map(|(alarm, id, step)| (alarm, Event::Matter { id, step }));
-        let watched: Vec<Watched> = self.duties(bench).into_iter().map(watched).collect();
+        let kind = bench.law.supervision.alarms.construction_duty.kind;
+        let watched: Vec<Watched> =
+            self.duties(bench).into_iter().map(|duty| watched(kind, duty)).collect();
         let almanac = &bench.law.almanac;
         let own = alarm::passed(&watched, bench.date, almanac, |key| self.alarms.contains(key));
         let own = own.into_iter().filter(|alarm| !self.halts.cover(alarm.on));
@@ -25,11 +27,10 @@ impl Case {
     }
 }
 
-/// A duty is set by law, so that missing it is grave.
-fn watched(duty: Duty) -> Watched {
+fn watched(kind: Kind, duty: Duty) -> Watched {
     let units = duty.units.iter().map(String::as_str).collect::<Vec<_>>().join("+");
     Watched {
-        kind: Kind::Red,
+        kind,
         subject: if units.is_empty() { "project".to_owned() } else { format!("units/{units}") },
         limit: duty.key,
         held_by: Party::Enterprise,

@@ -80,8 +80,14 @@ impl Complaint {
     /// What comes next; `None` when nothing does.
     #[must_use]
     pub fn next(&self, rules: &AftercareRules, calendar: &Calendar) -> Option<ComplaintNext> {
+        self.days().next(&self.filed.lead, rules, calendar)
+    }
+
+    /// The days of its steps.
+    #[must_use]
+    pub fn days(&self) -> ComplaintDays {
         let extended = self.extended.as_ref();
-        let days = ComplaintDays {
+        ComplaintDays {
             filed: self.on,
             asked: self.asked,
             supplied: self.supplied,
@@ -91,7 +97,6 @@ impl Complaint {
             closed: self.closed.as_ref().map(|(on, _)| *on),
             told: self.told,
             withdrawn: self.withdrawn,
-        };
-        days.next(&self.filed.lead, rules, calendar)
+        }
     }
 }

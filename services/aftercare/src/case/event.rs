@@ -258,8 +258,8 @@ facts! {
         summary: String,
         /// What is to be done; empty when nothing is.
         follow_up: String,
-        /// Last day for it, YYYY-MM-DD; empty when nothing is to be done.
-        due: String,
+        /// Last day for it; none when nothing is to be done.
+        due: Option<Date>,
     }
     /// What a contact left to do is done.
     FollowUpDone "follow_up_done" {

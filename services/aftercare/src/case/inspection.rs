@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rulebook::{
     aftercare::{AftercareRules, Candidate, Lot, draw},
     calendar::Calendar,
+    clock::Clock,
 };
 
 /// The case under which draws stand, since each concerns many projects. It is no id of a project
@@ -50,11 +51,16 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// The time to publish the result.
+    #[must_use]
+    pub fn publication(&self, rules: &AftercareRules) -> Option<Clock> {
+        Some(rules.limit("inspection_publication")?.from(self.on))
+    }
+
     /// Last day to publish the result.
     #[must_use]
     pub fn publish_by(&self, rules: &AftercareRules, calendar: &Calendar) -> Option<Date> {
-        let clock = rules.limit("inspection_publication")?.from(self.on);
-        Some(clock.deadline(calendar)?.due)
+        self.publication(rules)?.due(calendar)
     }
 
     /// Whether the result was not published in time, by a day.

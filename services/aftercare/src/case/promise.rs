@@ -11,8 +11,8 @@ pub struct Promise {
     pub made: PromiseMade,
     /// Day on which it was made.
     pub on: Date,
-    /// The agencies that owed it, in order; the last owes it now.
-    pub owners: Vec<String>,
+    /// The agencies that owed it, in order, each with its first day; the last owes it now.
+    pub owners: Vec<(Date, String)>,
     /// Last day as it now stands.
     pub due: Date,
     /// Whether the enterprise has countersigned the record as it stands.
@@ -32,7 +32,7 @@ impl Promise {
         Self {
             made: made.clone(),
             on,
-            owners: vec![made.owner.clone()],
+            owners: vec![(on, made.owner.clone())],
             due: made.due,
             countersigned: false,
             disputed: None,
@@ -44,7 +44,7 @@ impl Promise {
     /// The agency that owes it now: the last of the chain.
     #[must_use]
     pub fn owner(&self) -> &str {
-        self.owners.last().unwrap_or(&self.made.owner)
+        self.owners.last().map_or(&self.made.owner, |(_, owner)| owner)
     }
 
     /// The first day of performance that counts.
@@ -60,8 +60,8 @@ impl Promise {
         Standing::by(self.performed_on(), self.due, by)
     }
 
-    pub(super) fn reassigned(&mut self, to: &PromiseReassigned) {
-        self.owners.push(to.to.clone());
+    pub(super) fn reassigned(&mut self, to: &PromiseReassigned, on: Date) {
+        self.owners.push((on, to.to.clone()));
     }
 
     pub(super) fn countersign(&mut self) {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rulebook::{
     aftercare::{AftercareRules, ReportDuty, ReportRow, report_duties},
     calendar::Calendar,
+    clock::Clock,
 };
 use std::collections::BTreeMap;
 
@@ -51,7 +52,9 @@ pub struct Duty {
     pub kind: &'static str,
     /// First day on which it can be met.
     pub opens: Date,
-    /// Last day.
+    /// The limit that the law sets.
+    pub clock: Clock,
+    /// Last day of it.
     pub due: Date,
     /// Article.
     pub citation: String,
@@ -116,7 +119,7 @@ fn known(case: &Case, row: &ReportRow, duty: &str) -> Option<BTreeMap<String, St
 }
 
 fn duty(case: &Case, rules: &AftercareRules, opened: ReportDuty) -> Option<Duty> {
-    let ReportDuty { key, kind, opens, due } = opened;
+    let ReportDuty { key, kind, opens, clock, due } = opened;
     let row = rules.report(kind)?;
     let known = known(case, row, &key)?;
     let changed = case.reports.changes.get(&key).map_or(&[][..], |opened| &opened.changed);
@@ -127,5 +130,5 @@ fn duty(case: &Case, rules: &AftercareRules, opened: ReportDuty) -> Option<Duty>
     let reported = case.reports.of(&key).and_then(|(_, report)| report.versions.first());
     let before = if kind == "initial" { since(case, "S1-06") } else { None };
     let met = reported.map(|(on, ..)| *on).or(before);
-    Some(Duty { key, kind, opens, due, citation: row.citation.clone(), held, asked, met })
+    Some(Duty { key, kind, opens, clock, due, citation: row.citation.clone(), held, asked, met })
 }

@@ -16,10 +16,11 @@ pub struct ServiceRequest {
     pub raised: ServiceRequestRaised,
     /// Day.
     pub on: Date,
-    /// The agencies that had it, in order; the last has it now.
-    pub agencies: Vec<String>,
-    /// Day since which the promise runs: raised, or sent back last.
-    pub since: Date,
+    /// The agencies that had it, in order, each with its first day; the last has it now.
+    pub agencies: Vec<(Date, String)>,
+    /// The times in which it waited for an answer: since it was raised or sent back, until the day of the
+    /// answer or of its end. The promise runs in each of them.
+    pub waits: Vec<(Date, Option<Date>)>,
     /// Whether the agency that has it took it in charge.
     pub taken: bool,
     /// The last answer with its day.
@@ -39,8 +40,8 @@ impl ServiceRequest {
         Self {
             raised: raised.clone(),
             on,
-            agencies: vec![raised.agency.clone()],
-            since: on,
+            agencies: vec![(on, raised.agency.clone())],
+            waits: vec![(on, None)],
             taken: false,
             answer: None,
             returned: None,
@@ -53,7 +54,7 @@ impl ServiceRequest {
     /// The agency that has it now.
     #[must_use]
     pub fn agency(&self) -> &str {
-        self.agencies.last().unwrap_or(&self.raised.agency)
+        self.agencies.last().map_or(&self.raised.agency, |(_, agency)| agency)
     }
 
     /// Whether an answer stands: given, and not sent back.
@@ -66,11 +67,15 @@ impl ServiceRequest {
     /// handed on stops nothing.
     #[must_use]
     pub fn promised(&self, bench: &Bench) -> Option<Deadline> {
-        if self.is_answered() || self.closed.is_some() {
-            return None;
-        }
+        let (since, _) = self.waits.last().filter(|(_, until)| until.is_none())?;
         let row = bench.law.aftercare.request(&self.raised.service)?;
-        row.from(self.since).deadline(&bench.calendar)
+        row.from(*since).deadline(&bench.calendar)
+    }
+
+    fn waited(&mut self, on: Date) {
+        if let Some((_, until)) = self.waits.last_mut() {
+            until.get_or_insert(on);
+        }
     }
 }
 
@@ -119,20 +124,24 @@ impl Case {
             Fact::ServiceRequestRaised(raised) => list.push(ServiceRequest::new(raised, on)),
             Fact::ServiceRequestTaken(step) => with(step.number, &|one| one.taken = true),
             Fact::ServiceRequestHandedOn(step) => with(step.number, &|one| {
-                one.agencies.push(step.to.clone());
+                one.agencies.push((on, step.to.clone()));
                 one.taken = false;
             }),
             Fact::ServiceRequestAnswered(step) => with(step.number, &|one| {
+                one.waited(on);
                 one.answer = Some((on, step.answer.clone()));
                 one.returned = None;
                 one.expires_on = step.expires_on.parse().ok().or(one.expires_on);
             }),
             Fact::ServiceRequestReturned(step) => with(step.number, &|one| {
                 one.returned = Some(step.reason.clone());
-                one.since = on;
+                one.waits.push((on, None));
             }),
             Fact::ServiceRequestClosed(step) => {
-                with(step.number, &|one| one.closed = Some((on, step.result.clone())));
+                with(step.number, &|one| {
+                    one.waited(on);
+                    one.closed = Some((on, step.result.clone()));
+                });
             }
             _ => {}
         }

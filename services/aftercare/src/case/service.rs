@@ -1,18 +1,19 @@
 //! The service secretary's contacts, ratings 好差评, and supervision orders 督办.
 
-use super::event::{ContactLogged, FollowUpEscalated, OrderIssued, Rated};
+use super::event::{ContactLogged, OrderIssued, Rated};
 use desk::docket::Bench;
 use jiff::civil::Date;
+use rulebook::{aftercare::AftercareRules, clock::Clock};
 
 /// A contact and what became of what it left to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// As it was logged.
     pub logged: ContactLogged,
-    /// What came of the follow-up.
-    pub done: Option<String>,
-    /// To whom it was brought.
-    pub escalated: Option<FollowUpEscalated>,
+    /// Day on which the follow-up was done, and what came of it.
+    pub done: Option<(Date, String)>,
+    /// The agencies to which it was brought, in order, each with the day.
+    pub brought: Vec<(Date, String)>,
 }
 
 /// A rating and what the agency answered.
@@ -22,16 +23,22 @@ pub struct Rating {
     pub rated: Rated,
     /// Day.
     pub on: Date,
-    /// What was mended.
-    pub answer: Option<String>,
+    /// Day of the answer, and what was mended.
+    pub answer: Option<(Date, String)>,
 }
 
 impl Rating {
-    /// Last day to mend what a bad grade is about; `None` for other grades.
+    /// The time to mend what a bad grade is about; `None` for other grades.
+    #[must_use]
+    pub fn clock(&self, rules: &AftercareRules) -> Option<Clock> {
+        let row = rules.limit("rating_mending").filter(|_| self.rated.grade >= 4)?;
+        Some(row.from(self.on))
+    }
+
+    /// Last day of that time.
     #[must_use]
     pub fn due(&self, bench: &Bench) -> Option<Date> {
-        let row = bench.law.aftercare.limit("rating_mending").filter(|_| self.rated.grade >= 4)?;
-        Some(row.from(self.on).deadline(&bench.calendar)?.due)
+        self.clock(&bench.law.aftercare)?.due(&bench.calendar)
     }
 }
 
@@ -44,6 +51,6 @@ pub struct Order {
     pub on: Date,
     /// What was shown.
     pub evidence: Vec<String>,
-    /// What came of it.
-    pub result: Option<String>,
+    /// Day on which it was closed, and what came of it.
+    pub result: Option<(Date, String)>,
 }

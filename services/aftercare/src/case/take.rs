@@ -17,7 +17,7 @@ impl Case {
         match &event.fact {
             Fact::PromiseMade(made) => self.promises.push(Promise::new(made, event.on)),
             Fact::PromiseReassigned(step) => {
-                numbered(&mut self.promises, step.number, |one| one.reassigned(step));
+                numbered(&mut self.promises, step.number, |one| one.reassigned(step, event.on));
             }
             Fact::PromiseCountersigned(step) => {
                 numbered(&mut self.promises, step.number, Promise::countersign);
@@ -97,19 +97,20 @@ impl Case {
         let on = event.on;
         match &event.fact {
             Fact::ContactLogged(logged) => {
-                self.contacts.push(Contact { logged: logged.clone(), done: None, escalated: None });
+                let (logged, brought) = (logged.clone(), Vec::new());
+                self.contacts.push(Contact { logged, done: None, brought });
             }
             Fact::FollowUpDone(step) => numbered(&mut self.contacts, step.number, |one| {
-                one.done = Some(step.result.clone());
+                one.done = Some((on, step.result.clone()));
             }),
             Fact::FollowUpEscalated(step) => numbered(&mut self.contacts, step.number, |one| {
-                one.escalated = Some(step.clone());
+                one.brought.push((on, step.agency.clone()));
             }),
             Fact::Rated(rated) => {
                 self.ratings.push(Rating { rated: rated.clone(), on, answer: None });
             }
             Fact::RatingAnswered(step) => numbered(&mut self.ratings, step.number, |one| {
-                one.answer = Some(step.answer.clone());
+                one.answer = Some((on, step.answer.clone()));
             }),
             Fact::OrderIssued(issued) => {
                 let (issued, evidence) = (issued.clone(), Vec::new());
@@ -119,7 +120,7 @@ impl Case {
                 one.evidence.push(step.evidence.clone());
             }),
             Fact::OrderClosed(step) => numbered(&mut self.orders, step.number, |one| {
-                one.result = Some(step.result.clone());
+                one.result = Some((on, step.result.clone()));
             }),
             _ => {}
         }

@@ -95,6 +95,17 @@ impl Part for Date {
     }
 }
 
+/// Empty where there is none.
+impl Part for Option<Date> {
+    type Wire = String;
+    fn to_wire(&self) -> String {
+        self.as_ref().map(Date::to_string).unwrap_or_default()
+    }
+    fn from_wire(wire: String) -> Result<Self, &'static str> {
+        if wire.is_empty() { Ok(None) } else { Part::from_wire(wire).map(Some) }
+    }
+}
+
 /// Declares facts with their parts: for each a struct, and its message of the same name and fields.
 macro_rules! parts {
     ($( $(#[$doc:meta])* $name:ident {

@@ -46,7 +46,7 @@ impl Aftercare {
 
 /// A commitment as it is shown today; `None` for an agency that never owed it and does not supervise.
 pub(crate) fn view(promise: &Promise, by: &View<'_>) -> Option<pb::Promise> {
-    let owners: Vec<_> = promise.owners.iter().map(String::as_str).collect();
+    let owners: Vec<_> = promise.owners.iter().map(|(_, owner)| owner.as_str()).collect();
     if !by.is_party_or(&owners) && !by.holds("supervision") {
         return None;
     }
@@ -59,7 +59,7 @@ pub(crate) fn view(promise: &Promise, by: &View<'_>) -> Option<pb::Promise> {
     Some(pb::Promise {
         made: Some((&promise.made).into()),
         made_on: promise.on.to_string(),
-        owners: promise.owners.clone(),
+        owners: promise.owners.iter().map(|(_, owner)| owner.clone()).collect(),
         due: promise.due.to_string(),
         standing: standing.into(),
         performed_on: promise.performed_on().map(|on| on.to_string()).unwrap_or_default(),

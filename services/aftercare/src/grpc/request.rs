@@ -50,7 +50,7 @@ impl Aftercare {
 
 /// A request as it is shown today; `None` for an agency that never had it.
 pub(crate) fn view(request: &ServiceRequest, by: &View<'_>) -> Option<pb::ServiceRequest> {
-    let agencies: Vec<_> = request.agencies.iter().map(String::as_str).collect();
+    let agencies: Vec<_> = request.agencies.iter().map(|(_, agency)| agency.as_str()).collect();
     if !by.is_party_or(&agencies) {
         return None;
     }
@@ -67,7 +67,7 @@ pub(crate) fn view(request: &ServiceRequest, by: &View<'_>) -> Option<pb::Servic
     Some(pb::ServiceRequest {
         raised: Some((&request.raised).into()),
         raised_on: request.on.to_string(),
-        agencies: request.agencies.clone(),
+        agencies: request.agencies.iter().map(|(_, agency)| agency.clone()).collect(),
         standing: standing.into(),
         overdue: due.is_some_and(|due| by.bench.date > due),
         due: due.map(|due| due.to_string()).unwrap_or_default(),

@@ -121,7 +121,7 @@ pub(crate) fn rating(rating: &Rating, by: &View<'_>) -> Option<pb::Rating> {
         on: rating.on.to_string(),
         overdue: rating.answer.is_none() && due.is_some_and(|due| by.bench.date > due),
         due: due.map(|due| due.to_string()).unwrap_or_default(),
-        answer: rating.answer.clone().unwrap_or_default(),
+        answer: rating.answer.as_ref().map(|(_, answer)| answer.clone()).unwrap_or_default(),
     })
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn order(order: &Order, by: &View<'_>) -> Option<pb::Order> {
         issued: Some((&order.issued).into()),
         on: order.on.to_string(),
         evidence: order.evidence.clone(),
-        result: order.result.clone().unwrap_or_default(),
+        result: order.result.as_ref().map(|(_, result)| result.clone()).unwrap_or_default(),
         overdue: order.result.is_none() && by.bench.date > order.issued.due,
     })
 }

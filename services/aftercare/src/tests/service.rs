@@ -12,7 +12,7 @@ fn contact(follow_up: &str, due: &str) -> ContactLogged {
         channel: text("visit"),
         summary: text("用电负荷不足"),
         follow_up: text(follow_up),
-        due: text(due),
+        due: due.parse().ok(),
     }
 }
 
@@ -44,10 +44,9 @@ fn what_a_contact_left_to_do_is_brought_to_an_agency_and_done() {
     let story = Story::launched("2022-03-01").then(SECRETARY, contact("增容", "2022-03-10"));
     let to = FollowUpEscalated { number: 1, agency: text("COM"), reason: text("未复") };
     let story = story.then(SECRETARY, to);
-    let escalated = story.case.contacts[0].escalated.as_ref().map(|to| to.agency.as_str());
-    assert_eq!(escalated, Some("COM"));
+    assert_eq!(story.case.contacts[0].brought, [(day("2022-03-01"), text("COM"))]);
     let story = story.then(SECRETARY, FollowUpDone { number: 1, result: text("已增容") });
-    assert_eq!(story.case.contacts[0].done.as_deref(), Some("已增容"));
+    assert_eq!(story.case.contacts[0].done, Some((day("2022-03-01"), text("已增容"))));
 }
 
 #[test]

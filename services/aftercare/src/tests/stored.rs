@@ -91,7 +91,7 @@ fn every_fact() -> Vec<Event> {
             channel: text("visit"),
             summary: text("用电"),
             follow_up: text("增容"),
-            due: text("2022-04-20"),
+            due: Some(day("2022-04-20")),
         }
         .into(),
         FollowUpDone { number: 1, result: text("已增容") }.into(),

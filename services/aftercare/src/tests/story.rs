@@ -84,12 +84,13 @@ pub(crate) struct Story {
     pub(crate) case: Case,
     pub(crate) today: Date,
     pub(crate) held: Held,
+    pub(crate) history: Vec<Event>,
 }
 
 impl Story {
     /// Nothing is known of the project yet.
     pub(crate) fn unknown(on: &str) -> Self {
-        Self { case: Case::default(), today: day(on), held: Held::default() }
+        Self { case: Case::default(), today: day(on), held: Held::default(), history: Vec::new() }
     }
 
     /// An established project with its code.
@@ -101,9 +102,15 @@ impl Story {
 
     pub(crate) fn learns(mut self, facts: impl IntoIterator<Item = Fact>) -> Self {
         for event in decide::note(&self.case, self.today, facts.into_iter().collect()) {
-            self.case.evolve(&event);
+            self.takes(event);
         }
         self
+    }
+
+    /// An event is recorded.
+    pub(crate) fn takes(&mut self, event: Event) {
+        self.case.evolve(&event);
+        self.history.push(event);
     }
 
     pub(crate) fn on(mut self, date: &str) -> Self {
@@ -134,7 +141,7 @@ impl Story {
         let (project, applications) = (text("yamato"), vec![application]);
         let form = Form { project, occurred_on: None, applications, heard: Vec::new() };
         for event in decide::file(&self.case, &form, &bench(self.today)).unwrap() {
-            self.case.evolve(&event);
+            self.takes(event);
         }
         self
     }
@@ -144,7 +151,7 @@ impl Story {
     pub(crate) fn then(mut self, principal: &str, fact: impl Into<Fact>) -> Self {
         let events = self.tries(principal, fact);
         for event in events.unwrap_or_else(|no| panic!("{}: {no:?}", self.today)) {
-            self.case.evolve(&event);
+            self.takes(event);
         }
         self
     }
@@ -158,6 +165,7 @@ impl Story {
                 format!("{reason} {article}")
             }
             Refusal::NotYours(_) => text("NOT_YOURS"),
+            Refusal::Changed { .. } => text("CHANGED_MEANWHILE"),
             Refusal::Unknown(_) => text("UNKNOWN"),
             Refusal::Exists(_) => text("EXISTS"),
             Refusal::Fields(fields) => {

@@ -14,7 +14,8 @@ use crate::{
     docket::{Bench, Docket},
     holdings,
     name::MatterName,
-    refuse::Refusal,
+    position::Token,
+    refuse::{Refusal, Violation},
     view,
 };
 
@@ -51,13 +52,20 @@ impl<C: Matters> Cases for Docket<C> {
         request: eventlog::Request,
         name: MatterName,
         command: Command,
+        unchanged_since: Option<Token>,
     ) -> Result<(pb::Matter, String), Status> {
         let (caller, MatterName { project, matter: id }) = (caller.clone(), name);
         let (answered, acted) = (project.clone(), id.clone());
         if holdings::is_demand(&command.act) {
             self.before_demanding(&project).await?;
         }
-        let decide = move |case: &C, bench: &Bench| case.act(&acted, &command, &caller, bench);
+        let epoch = self.epoch();
+        let decide = move |case: &C, bench: &Bench| {
+            if let Some(since) = &unchanged_since {
+                unchanged::<C>(since, epoch, bench.changed.get(&acted))?;
+            }
+            case.act(&acted, &command, &caller, bench)
+        };
         let answer =
             move |case: &C, bench: &Bench| shown(case, &answered, &id, bench).unwrap_or_default();
         self.execute(request, &project, decide, answer).await
@@ -120,6 +128,22 @@ impl<C: Matters> Cases for Docket<C> {
         self.raise_alarms().await?;
         moved
     }
+}
+
+/// Lets an act pass that rests on what is still true of its matter. A fold that is behind does no harm: what
+/// it has not seen yet keeps the act out of the log, and it is judged again.
+///
+/// # Errors
+/// A token of another log; the matter changed after the position, or the log was put back since.
+fn unchanged<C: Matters>(since: &Token, epoch: u32, changed: Option<&u64>) -> Result<(), Refusal> {
+    if since.log != C::SERVICE {
+        let rule = format!("is a position of {}, as the matter's own answers tell it", C::SERVICE);
+        return Err(Refusal::Fields(vec![Violation::new("unchanged_since", rule)]));
+    }
+    if since.epoch == epoch && changed.is_none_or(|at| *at <= since.position) {
+        return Ok(());
+    }
+    Err(Refusal::Changed { since: since.to_string() })
 }
 
 /// A matter in the answer of a command, whose position is not known before it is recorded.

@@ -58,7 +58,7 @@ async fn carry_out<C: Matters>(
     let key = format!("silence.{}.{name}.{}", word(&act), docket.bench().date);
     let caller = Caller::system("clock");
     let request = caller.keyed(key, "silence", &());
-    docket.act(&caller, request, name.clone(), act.now()).await.map(drop)
+    docket.act(&caller, request, name.clone(), act.now(), None).await.map(drop)
 }
 
 fn word(act: &Act) -> &str {

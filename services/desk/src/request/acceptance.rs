@@ -11,7 +11,7 @@ use crate::{
 
 impl ToAct for pb::AcceptMatterRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -21,7 +21,7 @@ impl ToAct for pb::AcceptMatterRequest {
 
 impl ToAct for pb::TolerateMissingRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -38,7 +38,7 @@ impl ToAct for pb::TolerateMissingRequest {
 
 impl ToAct for pb::SupplyOwedRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -49,7 +49,7 @@ impl ToAct for pb::SupplyOwedRequest {
 
 impl ToAct for pb::RefuseAcceptanceRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -64,7 +64,7 @@ impl ToAct for pb::RefuseAcceptanceRequest {
 
 impl ToAct for pb::RequestCorrectionsRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -83,7 +83,7 @@ impl ToAct for pb::RequestCorrectionsRequest {
 
 impl ToAct for pb::SupplyCorrectionsRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -94,7 +94,7 @@ impl ToAct for pb::SupplyCorrectionsRequest {
 
 impl ToAct for pb::RecordCommitmentRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -109,7 +109,7 @@ impl ToAct for pb::RecordCommitmentRequest {
 
 impl ToAct for pb::WithdrawApplicationRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {

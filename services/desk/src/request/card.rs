@@ -8,7 +8,7 @@ use crate::fields::Fields;
 
 impl ToAct for pb::ContestCardRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -21,7 +21,7 @@ impl ToAct for pb::ContestCardRequest {
 
 impl ToAct for pb::AnnulCardRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -31,7 +31,7 @@ impl ToAct for pb::AnnulCardRequest {
 
 impl ToAct for pb::UpholdCardRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {

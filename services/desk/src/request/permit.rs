@@ -8,7 +8,7 @@ use crate::{fields::Fields, wire};
 
 impl ToAct for pb::CheckCommitmentRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -28,7 +28,7 @@ impl ToAct for pb::CheckCommitmentRequest {
 
 impl ToAct for pb::RecordRectificationRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -39,7 +39,7 @@ impl ToAct for pb::RecordRectificationRequest {
 
 impl ToAct for pb::ShowConditionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -51,7 +51,7 @@ impl ToAct for pb::ShowConditionRequest {
 
 impl ToAct for pb::CheckConditionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -71,7 +71,7 @@ fn numbered(fields: &mut Fields, number: u32) -> u32 {
 
 impl ToAct for pb::WithdrawPermitRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -85,7 +85,7 @@ impl ToAct for pb::WithdrawPermitRequest {
 
 impl ToAct for pb::RevokePermitRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -98,7 +98,7 @@ impl ToAct for pb::RevokePermitRequest {
 
 impl ToAct for pb::RevokePermitAsPenaltyRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -111,7 +111,7 @@ impl ToAct for pb::RevokePermitAsPenaltyRequest {
 
 impl ToAct for pb::DeregisterPermitRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {

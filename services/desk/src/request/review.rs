@@ -8,7 +8,7 @@ use crate::{fields::Fields, wire};
 
 impl ToAct for pb::SuspendMatterRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -26,7 +26,7 @@ impl ToAct for pb::SuspendMatterRequest {
 
 impl ToAct for pb::ResumeMatterRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -36,7 +36,7 @@ impl ToAct for pb::ResumeMatterRequest {
 
 impl ToAct for pb::ExtendMatterRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -52,7 +52,7 @@ impl ToAct for pb::ExtendMatterRequest {
 
 impl ToAct for pb::RequestOpinionsRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -66,7 +66,7 @@ impl ToAct for pb::RequestOpinionsRequest {
 
 impl ToAct for pb::GiveOpinionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -92,7 +92,7 @@ impl ToAct for pb::GiveOpinionRequest {
 
 impl ToAct for pb::ResubmitMaterialsRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -103,7 +103,7 @@ impl ToAct for pb::ResubmitMaterialsRequest {
 
 impl ToAct for pb::DecideMatterRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {
@@ -127,7 +127,7 @@ impl ToAct for pb::DecideMatterRequest {
 
 impl ToAct for pb::DeliverDecisionRequest {
     fn head(&self) -> Head<'_> {
-        Head::of(&self.request_id, &self.name, &self.occurred_on)
+        Head::of(&self.request_id, &self.name, &self.occurred_on, &self.unchanged_since)
     }
 
     fn act(&self, fields: &mut Fields) -> Option<Act> {

@@ -149,7 +149,13 @@ async fn until_stopped(mut stopping: watch::Receiver<bool>, happenings: Happenin
 fn filter(fields: &mut Fields, parent: &str, agency: &str, states: &[i32]) -> Filter {
     let project = match parent {
         "projects/-" => None,
-        named => Some(fields.project("parent", named)),
+        named => {
+            let project = name::project(named);
+            if project.is_none() {
+                fields.wrong("parent", "is a name projects/{project}, or projects/- for every one");
+            }
+            project.map(str::to_owned)
+        }
     };
     let agency = Some(fields.short("agency", agency)).filter(|code| !code.is_empty());
     fields.few("states", states.len());

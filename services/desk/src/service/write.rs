@@ -32,10 +32,11 @@ impl Desk {
             let stage = Some(name.matter.stage());
             self.mandates.admit(&caller, &name.project, stage).await?;
         }
-        let Order { request_id, name, command } = request::read(&message)?;
+        let Order { request_id, name, command, unchanged_since } = request::read(&message)?;
         let request = caller.keyed(request_id, &format!("{SERVICE_NAME}/{method}"), &message);
         let cases = self.of(name.matter.stage())?;
-        let (matter, position) = cases.act(&caller, request, name, command).await?;
+        let (matter, position) =
+            cases.act(&caller, request, name, command, unchanged_since).await?;
         Ok((Some(matter), position))
     }
 

@@ -3,17 +3,14 @@
 use desk::docket::Bench;
 use jiff::civil::Date;
 use rulebook::{
-    alarm::{self, Alarm, Kind, Watched},
-    matter::{Party, Timed},
+    alarm::{self, Alarm, Watched},
+    matter::Timed,
 };
 
 use super::{
     event::{Event, Fact},
     state::Case,
 };
-
-/// Item whose agency recognises a key project and names its service secretary.
-const SECRETARY_ITEM: &str = "S1-04";
 
 impl Case {
     /// The alarms that are due by today and not raised yet. None is raised once the project is given up.
@@ -37,11 +34,11 @@ impl Case {
     /// times after that (大政发〔2020〕24号 (十六)).
     fn vacancies(&self, bench: &Bench) -> impl Iterator<Item = Watched> {
         let rule = &bench.law.supervision.secretary_vacancy;
-        let item = bench.law.catalogue.item(SECRETARY_ITEM, bench.date);
-        let provider = item.map_or(Party::Nobody, |item| Party::Agency(item.agency.clone()));
+        let kind = bench.law.supervision.alarms.secretary_vacancy.kind;
+        let provider = bench.law.catalogue.secretary_office(bench.date);
         let vacancies = self.project.iter().flat_map(|project| &project.vacancies);
         vacancies.map(move |vacancy| Watched {
-            kind: Kind::Yellow,
+            kind,
             subject: "secretary".to_owned(),
             limit: "vacancy".to_owned(),
             held_by: provider.clone(),

@@ -153,6 +153,7 @@ pub(super) fn told(refusal: &Refusal) -> String {
             (*reason).to_owned()
         }
         Refusal::NotYours(_) => "NOT_YOURS".to_owned(),
+        Refusal::Changed { .. } => "CHANGED_MEANWHILE".to_owned(),
         Refusal::Unknown(_) => "UNKNOWN".to_owned(),
         Refusal::Exists(_) => "EXISTS".to_owned(),
         Refusal::Fields(violations) => {

@@ -297,6 +297,7 @@ pub(crate) fn reason<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> String 
             format!("{reason} {article}")
         }
         Refusal::NotYours(_) => "NOT_YOURS".to_owned(),
+        Refusal::Changed { .. } => "CHANGED_MEANWHILE".to_owned(),
         Refusal::Unknown(_) => "UNKNOWN".to_owned(),
         Refusal::Exists(_) => "EXISTS".to_owned(),
         Refusal::Fields(fields) => {

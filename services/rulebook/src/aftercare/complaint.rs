@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::AftercareRules;
 use crate::calendar::Calendar;
-use crate::clock::{Extension, Limit, Unit};
+use crate::clock::{Clock, Extension, Limit, Unit};
+use crate::matter::Timed;
 
 /// The days of a complaint's steps; `None` for those not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,15 @@ pub struct ComplaintNext {
     pub citation: String,
 }
 
+/// A limit of a complaint, kept or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComplaintLimit {
+    /// supplement, decide, close or tell.
+    pub what: &'static str,
+    /// Its clock, and the day on which it ended: done, or no longer owed.
+    pub timed: Timed,
+}
+
 impl ComplaintDays {
     /// A complaint just filed.
     #[must_use]
@@ -65,30 +75,43 @@ impl ComplaintDays {
         rules: &AftercareRules,
         calendar: &Calendar,
     ) -> Option<ComplaintNext> {
-        if self.withdrawn.is_some() || self.refused.is_some() || self.told.is_some() {
-            return None;
-        }
-        let (what, key, start) = match (self.accepted, self.closed, self.asked, self.supplied) {
-            (_, Some(closed), _, _) => ("tell", "complaint_result", closed),
-            (Some(accepted), None, _, _) => ("close", "complaint_closing", accepted),
-            (None, None, Some(asked), None) => ("supplement", "complaint_supplement", asked),
-            (None, None, _, supplied) => {
-                ("decide", "complaint_acceptance", supplied.unwrap_or(self.filed))
-            }
-        };
-        let row = rules.limit(key)?;
-        let mut clock = row.from(start);
-        if let (true, Some((on, days, reason))) = (what == "close", &self.extended) {
-            clock = clock.extend(Extension {
-                by: Limit { n: *days, unit: Unit::WorkingDays },
-                approver: lead.to_owned(),
-                approved_on: *on,
-                notified_on: *on,
-                reason: reason.clone(),
-                article: row.citation.clone(),
-            });
-        }
-        let due = clock.deadline(calendar)?.due;
-        Some(ComplaintNext { what, due, citation: row.citation.clone() })
+        let mut limits = self.limits(lead, rules).into_iter();
+        let next = limits.find(|limit| limit.timed.done_on.is_none())?;
+        let due = next.timed.clock.due(calendar)?;
+        Some(ComplaintNext { what: next.what, due, citation: next.timed.clock.citation })
     }
+
+    /// Every limit that has begun, in order; at most the last is open. `lead` is the agency that handles it.
+    #[must_use]
+    pub fn limits(&self, lead: &str, rules: &AftercareRules) -> Vec<ComplaintLimit> {
+        let decided = self.accepted.or(self.refused).or(self.withdrawn);
+        let ended = |done: Option<Date>| done.or(self.withdrawn);
+        let begun = [
+            ("decide", "complaint_acceptance", Some(self.filed), self.asked.or(decided)),
+            ("supplement", "complaint_supplement", self.asked, self.supplied.or(decided)),
+            ("decide", "complaint_acceptance", self.supplied, decided),
+            ("close", "complaint_closing", self.accepted, ended(self.closed)),
+            ("tell", "complaint_result", self.closed, ended(self.told)),
+        ];
+        let limit = |(what, key, start, done_on): (&'static str, &str, Option<Date>, _)| {
+            let mut clock = rules.limit(key)?.from(start?);
+            if let (true, Some((on, days, reason))) = (what == "close", &self.extended) {
+                clock = extended(clock, lead, *on, *days, reason);
+            }
+            Some(ComplaintLimit { what, timed: Timed { clock, done_on } })
+        };
+        begun.into_iter().filter_map(limit).collect()
+    }
+}
+
+fn extended(clock: Clock, lead: &str, on: Date, days: u32, reason: &str) -> Clock {
+    let article = clock.citation.clone();
+    clock.extend(Extension {
+        by: Limit { n: days, unit: Unit::WorkingDays },
+        approver: lead.to_owned(),
+        approved_on: on,
+        notified_on: on,
+        reason: reason.to_owned(),
+        article,
+    })
 }

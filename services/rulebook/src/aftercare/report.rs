@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{AftercareRules, mark};
 use crate::calendar::Calendar;
 use crate::catalogue::Mark;
+use crate::clock::Clock;
 use crate::negative_list::fields::{Reading, Table};
 
 /// What a kind of report asks for.
@@ -54,7 +55,9 @@ pub struct ReportDuty {
     pub kind: &'static str,
     /// First day on which it can be met.
     pub opens: Date,
-    /// Last day.
+    /// The limit that the law sets.
+    pub clock: Clock,
+    /// Last day of it.
     pub due: Date,
 }
 
@@ -69,20 +72,26 @@ pub fn report_duties<'c>(
     calendar: &Calendar,
 ) -> Vec<ReportDuty> {
     let mut duties = Vec::new();
+    let mut owed = |key: String, kind, opens, clock: Option<Clock>| {
+        let Some((clock, due)) =
+            clock.and_then(|clock| Some((clock.clone(), clock.due(calendar)?)))
+        else {
+            return;
+        };
+        duties.push(ReportDuty { key, kind, opens, clock, due });
+    };
+    let ending = |kind, due| Some(Clock::ending(due, rules.report(kind)?.citation.as_str()));
     if let Some(founded) = founded {
-        let (key, kind) = ("initial".to_owned(), "initial");
-        duties.push(ReportDuty { key, kind, opens: founded, due: founded });
+        owed("initial".to_owned(), "initial", founded, ending("initial", founded));
         for year in founded.year().saturating_add(1)..=by.year() {
             let window = (Date::new(year, 1, 1), Date::new(year, 6, 30));
             let (Ok(opens), Ok(due)) = window else { continue };
-            duties.push(ReportDuty { key: format!("annual-{year}"), kind: "annual", opens, due });
+            owed(format!("annual-{year}"), "annual", opens, ending("annual", due));
         }
     }
     for (key, changed_on) in changes {
         let clock = rules.limit("report_change").map(|row| row.from(changed_on));
-        let Some(last) = clock.and_then(|clock| clock.deadline(calendar)) else { continue };
-        let (key, kind) = (key.to_owned(), "change");
-        duties.push(ReportDuty { key, kind, opens: changed_on, due: last.due });
+        owed(key.to_owned(), "change", changed_on, clock);
     }
     duties.retain(|duty| duty.opens <= by);
     duties.sort_by(|a, b| (a.due, &a.key).cmp(&(b.due, &b.key)));

@@ -64,3 +64,21 @@ fn a_limit_raises_its_alarm_on_the_day_after_it_once() {
     let known = |key: &str| key == "secretary/yellow.vacancy.2022-05-10";
     assert!(passed(&[vacancy(None)], day("2023-05-11"), &almanac, known).is_empty());
 }
+
+/// Saturday 2022-04-30 is a holiday, and 4 May the last of it: a day that somebody named stays where it is.
+#[test]
+fn a_day_that_was_named_is_moved_by_no_calendar() {
+    let promise = |done_on: Option<&str>| Watched {
+        timed: Timed { clock: Clock::ending(day("2022-04-30"), "rule"), done_on: done_on.map(day) },
+        ..vacancy(None)
+    };
+    let due = |done_on: Option<&str>, today: &str| {
+        let raised = passed(&[promise(done_on)], day(today), &almanac(), |_| false);
+        raised.into_iter().map(|alarm| (alarm.on, alarm.due)).collect::<Vec<_>>()
+    };
+    let raised = [(day("2022-05-01"), day("2022-04-30"))];
+    assert_eq!(due(None, "2022-04-30"), []);
+    assert_eq!(due(None, "2022-05-01"), raised);
+    assert_eq!(due(Some("2022-05-01"), "2022-05-05"), raised, "it was late");
+    assert_eq!(due(Some("2022-04-30"), "2022-05-05"), []);
+}

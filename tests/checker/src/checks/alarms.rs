@@ -108,14 +108,21 @@ fn reactions(verdict: &mut Verdict, run: &Run, log: &str, events: &[Event]) {
         let place = (parts.next(), parts.next().and_then(|epoch| epoch.parse::<u32>().ok()));
         let position = parts.next().and_then(|position| position.parse::<u64>().ok());
         let (Some(of), Some(epoch), Some(position)) = (place.0, place.1, position) else {
+            let witness = format!("{log} {}: {}", event.position, event.key);
+            verdict.broken("a reaction's key names its cause", witness);
             continue;
         };
         if seen.insert((of, epoch, position)) {
             verdict.saw("reactions", 1);
         }
-        let there = |other: &&Log| run.stood_still() || position <= other.head.position;
-        let cause = run.logs.get(of).filter(there).map(|other| other.at(position));
-        if cause.is_some_and(|cause| cause.is_none_or(|cause| cause.epoch != epoch)) {
+        let other = run.logs.get(of);
+        // A log that still grew may have been dumped before its cause was recorded.
+        let later = |other: &Log| !run.stood_still() && position > other.head.position;
+        if other.is_some_and(later) {
+            continue;
+        }
+        let cause = other.and_then(|other| other.at(position));
+        if cause.is_none_or(|cause| cause.epoch != epoch) {
             let witness = format!("{log} {}: {}", event.position, event.key);
             verdict.broken("a reaction has a cause", witness);
         }
@@ -201,6 +208,16 @@ mod tests {
         assert!(broken(&check(&sample.run())).is_empty());
         sample.by("system:reactions").rest("react.intake.1.77");
         assert_eq!(broken(&check(&sample.run())), ["a reaction has a cause"]);
+        for (key, rule) in [
+            ("react.nowhere.1.1", "a reaction has a cause"),
+            ("react.intake.1.first", "a reaction's key names its cause"),
+            ("react.intake", "a reaction's key names its cause"),
+            ("of.its.own", "a reaction's key names its cause"),
+        ] {
+            let mut sample = Sample::begun();
+            sample.by("system:reactions").rest(key);
+            assert_eq!(broken(&check(&sample.run())), [rule], "{key}");
+        }
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub(super) enum Seen {
 pub(super) fn seen(read: &Read) -> Option<Seen> {
     let body = read.body.as_ref().map(|body| body.0.as_slice());
     let logs = |tokens: &[String]| {
-        let tokens: Vec<Token> = tokens.iter().filter_map(|text| Token::of(text)).collect();
-        (!tokens.is_empty()).then_some(Seen::Logs(tokens))
+        let tokens: Option<Vec<Token>> = tokens.iter().map(|text| Token::of(text)).collect();
+        tokens.filter(|tokens| !tokens.is_empty()).map(Seen::Logs)
     };
     match read.rpc.rsplit('/').next()? {
         "GetProjectStatus" => logs(&status::GetProjectStatusResponse::decode(body?).ok()?.as_of),
@@ -71,8 +71,12 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn read(&mut self, read: &Read) {
-        let Some(body) = &read.body else { return };
-        let (bytes, at) = (body.0.as_slice(), format!("op {}", read.op));
+        let at = format!("op {}", read.op);
+        let Some(body) = &read.body else {
+            self.verdict.broken("an answer can be read", format!("{at}: there is none"));
+            return;
+        };
+        let bytes = body.0.as_slice();
         match read.rpc.rsplit('/').next().unwrap_or_default() {
             "GetProjectStatus" => match status::GetProjectStatusResponse::decode(bytes) {
                 Ok(shown) => self.status(&at, shown.status.as_ref(), &shown.as_of),
@@ -165,16 +169,17 @@ impl Judge<'_> {
     }
 
     fn status(&mut self, at: &str, shown: Option<&status::ProjectStatus>, tokens: &[String]) {
-        let Some(shown) = shown else { return };
-        if tokens.iter().filter_map(|text| Token::of(text)).any(|token| self.is_later(&token)) {
+        self.verdict.saw("statuses", 1);
+        let seen: Option<Vec<Token>> = tokens.iter().map(|text| Token::of(text)).collect();
+        let (Some(shown), Some(seen)) = (shown, seen) else {
+            let witness = format!("{at}: as of {}", tokens.join(" "));
+            self.verdict.broken("a status is there and says what it has seen", witness);
+            return;
+        };
+        if seen.iter().any(|token| self.is_later(token)) {
             return;
         }
-        self.verdict.saw("statuses", 1);
-        let seen: BTreeMap<String, u64> = tokens
-            .iter()
-            .filter_map(|text| Token::of(text))
-            .map(|token| (token.log, token.position))
-            .collect();
+        let seen = seen.into_iter().map(|token| (token.log, token.position)).collect();
         let project = project_of(&shown.name).and_then(|id| self.projects.get(id));
         let Some(project) = project else {
             self.verdict.broken("what is shown is in a log", format!("{at}: {}", shown.name));
@@ -218,6 +223,8 @@ impl Judge<'_> {
     fn project(&mut self, at: &str, shown: &intake::GetProjectResponse) {
         self.verdict.saw("projects", 1);
         let (Some(token), Some(project)) = (Token::of(&shown.position), &shown.project) else {
+            let rule = "a project is there and says where it stands";
+            self.verdict.broken(rule, format!("{at}: {}", shown.position));
             return;
         };
         let stream = project_of(&project.name).and_then(|id| self.projects.get(id)?.of("intake"));

@@ -19,7 +19,7 @@ pub(super) fn check(run: &Run) -> Verdict {
         }
         positions(&mut verdict, name, log);
         chain(&mut verdict, name, log);
-        digests(&mut verdict, name, log);
+        digests(&mut verdict, name, log, run.stood_still());
     }
     verdict
 }
@@ -65,7 +65,7 @@ fn chain(verdict: &mut Verdict, name: &str, log: &Log) {
 }
 
 /// The digest in each event is that of its command's row and reservations.
-fn digests(verdict: &mut Verdict, name: &str, log: &Log) {
+fn digests(verdict: &mut Verdict, name: &str, log: &Log, stood_still: bool) {
     let mut reserved: BTreeMap<u64, Vec<(&str, &str)>> = BTreeMap::new();
     for one in &log.reservations {
         reserved.entry(one.position).or_default().push((one.kind.as_str(), one.value.as_str()));
@@ -75,7 +75,14 @@ fn digests(verdict: &mut Verdict, name: &str, log: &Log) {
         let values = reserved.remove(&row.first_position).unwrap_or_default();
         let algorithm = &log.head.algorithm;
         let digest = hash::command(algorithm, &row.fingerprint.0, &row.answer.0, &values);
-        let Some(event) = log.at(row.first_position) else { continue };
+        let Some(event) = log.at(row.first_position) else {
+            // A log that still grew was dumped before its commands were.
+            if row.first_position <= log.head.position || stood_still {
+                let witness = format!("{name} {}: {}", row.first_position, row.key);
+                verdict.broken("a command's event is in the log", witness);
+            }
+            continue;
+        };
         if digest.as_ref() != Some(&event.command_digest.0) {
             let witness = format!("{name} {}: {}", row.first_position, row.key);
             verdict.broken("the digest covers the command's row", witness);
@@ -158,6 +165,12 @@ mod tests {
         let nowhere = Reservation { position: 77, ..more };
         let found = changed(|log| log.reservations.push(nowhere));
         assert_eq!(found, ["a reservation belongs to a command"]);
+    }
+
+    #[test]
+    fn a_command_without_its_event_is_a_violation() {
+        let found = changed(|log| log.rows[0].first_position = 77);
+        assert_eq!(found, ["a command's event is in the log"]);
     }
 
     #[test]

@@ -33,13 +33,16 @@ fn shown(verdict: &mut Verdict, projects: &Projects, read: &Read) {
         return;
     }
     verdict.saw("positions that had to be seen", read.min_position.len());
-    let Some(seen) = seen(read) else { return };
+    let Some(seen) = seen(read) else {
+        verdict.broken("a read says what it has seen", format!("op {}", read.op));
+        return;
+    };
     for wanted in &read.min_position {
         match &seen {
             Seen::Logs(logs) => {
                 let as_of = logs.iter().find(|token| token.log == wanted.log);
-                if as_of.is_some_and(|token| token.position < wanted.position) {
-                    let as_of = as_of.map(ToString::to_string).unwrap_or_default();
+                if as_of.map_or(0, |token| token.position) < wanted.position {
+                    let as_of = as_of.map_or("nothing".to_owned(), ToString::to_string);
                     let witness = format!("op {}: {wanted} was wanted, {as_of} shown", read.op);
                     verdict.broken("a read is not older than it was told to be", witness);
                 }
@@ -132,6 +135,18 @@ mod tests {
         let later = run.reads[0].as_of[0].position + 1;
         run.reads[0].min_position = vec![token("intake", later)];
         assert_eq!(broken(&checked(&run)), ["a read is not older than it was told to be"]);
+    }
+
+    #[test]
+    fn a_status_that_leaves_out_a_log_or_does_not_say_what_it_has_seen_is_a_violation() {
+        let mut run = Sample::story();
+        run.reads[0].min_position = run.reads[0].as_of.clone();
+        run.reads[0].body = Some(Sample::status_as_of(&run, &[("intake", 2)]));
+        assert_eq!(broken(&checked(&run)), ["a read is not older than it was told to be"]);
+        for body in [None, Some(crate::run::Bytes(vec![0xff]))] {
+            run.reads[0].body = body;
+            assert_eq!(broken(&checked(&run)), ["a read says what it has seen"]);
+        }
     }
 
     #[test]

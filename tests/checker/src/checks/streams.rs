@@ -1,23 +1,22 @@
-//! C2: the order of streams. Versions are 1, 2, 3 …; one version has one winner; what can happen once happened
-//! once; and whoever was refused for a version was refused for a reason.
+//! C2: the order of streams. Versions are 1, 2, 3 …; what can happen once happened once; of those who act on the
+//! same reading of a matter one wins, and whoever is refused for it is refused for a reason.
 
 use std::collections::BTreeMap;
 
-use crate::fold::Projects;
+use crate::fold::{Entry, Projects};
 use crate::run::{Log, Run};
 use crate::verdict::Verdict;
 
-/// Reasons by which a command is refused because its caller named another version.
-const OTHER_VERSION: [&str; 3] = ["ETAG_MISMATCH", "VERSION", "CONFLICT"];
+/// Reason by which an act is refused because its matter is not as its caller has read it.
+const CHANGED: &str = "CHANGED_MEANWHILE";
 
 pub(super) fn check(run: &Run, projects: &Projects) -> Verdict {
-    let mut verdict = Verdict::new("C2", "streams are in order, one version has one winner");
+    let mut verdict = Verdict::new("C2", "streams are in order, one reading has one winner");
     verdict.saw("events", 0);
     for (name, log) in &run.logs {
         versions(&mut verdict, name, log);
     }
-    winners(&mut verdict, run);
-    refusals(&mut verdict, run);
+    rested(&mut verdict, run, projects);
     verdict.saw("projects", projects.iter().count());
     for unlawful in projects.unlawful() {
         verdict.broken("each event is possible after those before it", unlawful.clone());
@@ -39,47 +38,38 @@ fn versions(verdict: &mut Verdict, name: &str, log: &Log) {
     }
 }
 
-/// Of commands that name the same version of a stream, at most one is carried out. A repeated key is one
-/// command.
-fn winners(verdict: &mut Verdict, run: &Run) {
-    let mut winners: BTreeMap<(&str, u64), (&str, &str)> = BTreeMap::new();
-    for command in run.commands.iter().filter(|command| command.is_ok()) {
-        let (Some(stream), Some(expect)) = (&command.stream, command.expect) else { continue };
-        let Some(keyed) = command.keyed() else { continue };
-        let winner = winners.entry((stream, expect)).or_insert(keyed);
-        if *winner != keyed {
-            let witness = format!("{stream} at {expect}: {winner:?} and {keyed:?}");
-            verdict.broken("one version has one winner", witness);
-        }
-    }
-}
-
-/// A refusal for the version needs a moment of the call at which the version was another one.
-fn refusals(verdict: &mut Verdict, run: &Run) {
-    for command in run.commands.iter().filter(|command| command.res == "reject") {
-        let reason = command.reason.as_deref().unwrap_or_default();
-        let (Some(stream), Some(expect)) = (&command.stream, command.expect) else { continue };
-        if !OTHER_VERSION.contains(&reason) {
-            continue;
-        }
-        verdict.saw("refusals for a version", 1);
-        // The version was another one if somebody may have reached a later one before the call ended, or if
-        // the expected one was not surely reached before it began.
-        let others = run.commands.iter().filter(|other| other.stream.as_ref() == Some(stream));
-        let mut others = others.filter(|other| other.op != command.op && other.res != "reject");
-        let passed = others.clone().any(|other| {
-            command.t1.is_none_or(|end| other.t0 < end)
-                && other.expect.is_none_or(|version| version >= expect)
-        });
-        let surely_reached = expect == 0
-            || others.any(|other| {
-                other.is_ok()
-                    && other.t1.is_some_and(|end| end < command.t0)
-                    && other.expect.is_none_or(|version| version + 1 >= expect)
-            });
-        if !passed && surely_reached {
-            let witness = format!("op {}: {stream} stood at {expect} all the time", command.op);
-            verdict.broken("a refusal for a version is explicable", witness);
+/// An act that rests on what its caller had read is carried out where nothing was recorded of its matter
+/// meanwhile, and for that it is refused only where something was.
+fn rested(verdict: &mut Verdict, run: &Run, projects: &Projects) {
+    verdict.saw("acts on what was read", 0);
+    for command in &run.commands {
+        let (Some(matter), Some(since)) = (&command.matter, &command.since) else { continue };
+        let steps = || {
+            let (project, id) = matter.strip_prefix("projects/")?.split_once("/matters/")?;
+            let stream = projects.get(project)?.of(&since.log)?;
+            Some(stream.entries.iter().filter(move |entry| entry.matter.as_deref() == Some(id)))
+        };
+        let later = steps().into_iter().flatten().filter(|entry| entry.position > since.position);
+        let (op, told) = (command.op, command.position.as_ref());
+        if let Some(told) = told.filter(|_| command.is_ok()) {
+            verdict.saw("acts on what was read", 1);
+            let own = |entry: &Entry| command.keyed() == Some((&entry.principal, &entry.key));
+            let mut between = later.filter(|entry| entry.position < told.position && !own(entry));
+            if let Some(other) = between.next() {
+                let witness = format!("op {op}: {matter} since {since}: {}", other.position);
+                verdict.broken("nothing is done on what has changed meanwhile", witness);
+            }
+            if told.epoch != since.epoch {
+                let witness = format!("op {op}: {matter} since {since}, at {told}");
+                verdict.broken("nothing is done on what was read in another epoch", witness);
+            }
+        } else if command.reason.as_deref() == Some(CHANGED) {
+            verdict.saw("refusals of what has changed", 1);
+            let epoch = run.logs.get(&since.log).map(|log| log.head.epoch);
+            if later.count() == 0 && epoch == Some(since.epoch) {
+                let witness = format!("op {op}: {matter} is as it was at {since}");
+                verdict.broken("what has not changed is not refused for it", witness);
+            }
         }
     }
 }
@@ -87,30 +77,21 @@ fn refusals(verdict: &mut Verdict, run: &Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::Command;
-    use crate::sample::{Sample, broken, holds};
+    use crate::run::Token;
+    use crate::sample::{MATTER, Sample, broken, holds};
 
     fn checked(run: &Run) -> Verdict {
         check(run, &Projects::of(run))
     }
 
-    fn command(op: u64, times: (u64, u64), expect: u64, res: &str) -> Command {
-        Command {
-            op,
-            t0: times.0,
-            t1: Some(times.1),
-            who: "agency:NR/u1".to_owned(),
-            key: Some(format!("k{op}")),
-            stream: Some("planning/p1".to_owned()),
-            expect: Some(expect),
-            res: res.to_owned(),
-            reason: (res == "reject").then(|| "ETAG_MISMATCH".to_owned()),
-            ..Command::default()
-        }
-    }
-
-    fn with(commands: Vec<Command>) -> Run {
-        Run { commands, ..Run::default() }
+    /// The matter is received at 2, accepted at 3 and granted at 4; who accepted it had read it at a position.
+    fn accepted_on(since: &str) -> Run {
+        let mut run = Sample::story();
+        let accepted = run.commands.iter_mut().find(|one| one.key.as_deref() == Some("accept-1"));
+        let accepted = accepted.unwrap();
+        accepted.matter = Some(MATTER.to_owned());
+        accepted.since = Token::of(since);
+        run
     }
 
     #[test]
@@ -128,22 +109,31 @@ mod tests {
     }
 
     #[test]
-    fn two_winners_of_one_version_are_a_violation() {
-        let run = with(vec![command(1, (0, 9), 5, "ok"), command(2, (0, 9), 5, "ok")]);
-        assert_eq!(broken(&checked(&run)), ["one version has one winner"]);
-        let mut run = with(vec![command(1, (0, 9), 5, "ok"), command(2, (0, 9), 5, "ok")]);
-        run.commands[1].key = Some("k1".to_owned());
-        assert!(broken(&checked(&run)).is_empty(), "the same key is the same command");
+    fn an_act_on_what_has_changed_meanwhile_is_a_violation() {
+        let verdict = checked(&accepted_on("planning:1:2"));
+        assert!(holds(&verdict), "{verdict}");
+        assert!(verdict.looked_at.contains(&("acts on what was read", 1)));
+        let rule = ["nothing is done on what has changed meanwhile"];
+        assert_eq!(broken(&checked(&accepted_on("planning:1:1"))), rule);
+        let rule = ["nothing is done on what was read in another epoch"];
+        assert_eq!(broken(&checked(&accepted_on("planning:2:2"))), rule);
     }
 
     #[test]
-    fn a_refusal_for_a_version_that_nobody_changed_is_a_violation() {
-        let before = command(1, (0, 5), 4, "ok");
-        let run = with(vec![before.clone(), command(2, (10, 20), 5, "reject")]);
-        assert_eq!(broken(&checked(&run)), ["a refusal for a version is explicable"]);
-        let meanwhile = command(3, (12, 14), 5, "ok");
-        let run = with(vec![before, meanwhile, command(2, (10, 20), 5, "reject")]);
-        assert!(broken(&checked(&run)).is_empty());
+    fn a_refusal_of_what_has_not_changed_is_a_violation() {
+        let refused = |since: &str| {
+            let mut run = accepted_on("planning:1:2");
+            let mut late = run.commands.last().unwrap().clone();
+            (late.op, late.key, late.position) = (99, Some("late-1".to_owned()), None);
+            (late.matter, late.since) = (Some(MATTER.to_owned()), Token::of(since));
+            (late.res, late.reason) = ("reject".to_owned(), Some(CHANGED.to_owned()));
+            run.commands.push(late);
+            checked(&run)
+        };
+        assert!(holds(&refused("planning:1:3")), "it was granted at 4");
+        assert!(holds(&refused("planning:2:4")), "of another epoch nothing is as it was");
+        let rule = ["what has not changed is not refused for it"];
+        assert_eq!(broken(&refused("planning:1:4")), rule);
     }
 
     #[test]

@@ -43,9 +43,12 @@ pub struct Command {
     /// Its idempotency key.
     #[serde(default)]
     pub key: Option<String>,
-    /// The version that the caller named, if it named one.
+    /// The matter, if it is an act on one, `projects/{project}/matters/{matter}`.
     #[serde(default)]
-    pub expect: Option<u64>,
+    pub matter: Option<String>,
+    /// The position of the answer on which the act rests, if the caller named one.
+    #[serde(default, deserialize_with = "token")]
+    pub since: Option<Token>,
     /// Digest of the request.
     #[serde(default)]
     pub request: Option<Bytes>,

@@ -32,7 +32,7 @@ impl Drop for Folder {
 
 const HISTORY: &str = r#"
 {"kind":"invoke","op":1,"t0":5}
-{"kind":"cmd","op":1,"client":1,"session":1,"t0":5,"t1":9,"rpc":"a.B/C","who":"enterprise:y/u","log":"intake","stream":null,"key":"k","expect":null,"request":"00ff","attempts":1,"res":"ok","code":null,"reason":null,"position":"intake:1:7","answer":null}
+{"kind":"cmd","op":1,"client":1,"session":1,"t0":5,"t1":9,"rpc":"a.B/C","who":"enterprise:y/u","log":"intake","stream":null,"key":"k","matter":"projects/y/matters/S2-05-1","since":"planning:1:3","request":"00ff","attempts":1,"res":"ok","code":null,"reason":null,"position":"intake:1:7","answer":null}
 {"kind":"invoke","op":2,"t0":10,"rpc":"a.B/C","who":"enterprise:y/u","log":"intake","key":"k2"}
 {"kind":"invoke","op":3,"t0":11}
 {"kind":"read","op":3,"client":1,"session":1,"t0":11,"t1":12,"rpc":"a.B/R","who":"enterprise:y/u","object":"projects/p","min_position":["intake:1:7"],"as_of":[],"res":"ok","code":null,"body":"0a"}

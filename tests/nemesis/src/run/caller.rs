@@ -74,6 +74,10 @@ pub struct Order {
     pub who: String,
     pub key: String,
     pub message: Vec<u8>,
+    /// The matter, if it is an act on one.
+    pub matter: Option<String>,
+    /// The position of the answer on which the act rests.
+    pub since: Option<String>,
 }
 
 /// What came of a command.
@@ -162,7 +166,7 @@ impl Caller {
             "t1": (res != "unknown").then_some(t1), "rpc": order.rpc, "who": order.who,
             "log": order.log,
             "stream": order.project.as_ref().map(|project| format!("{}/{project}", order.log)),
-            "key": order.key, "expect": null, "request": hex(&Sha256::digest(&order.message)),
+            "key": order.key, "matter": order.matter, "since": order.since, "request": hex(&Sha256::digest(&order.message)),
             "attempts": attempts.load(Ordering::Relaxed), "res": res,
             "code": status.as_ref().map(|status| format!("{:?}", status.code())),
             "reason": reason, "position": position, "answer": answer.as_deref().map(hex),

@@ -51,6 +51,23 @@ pub const KINDS: [&str; 25] = [
     "stall or slow between services",
 ];
 
+/// The kinds whose names contain a word: all of them without one, none of them for `none`.
+///
+/// # Errors
+/// The word is in no name.
+pub fn chosen(only: Option<&str>) -> Result<Vec<&'static str>, String> {
+    let word = match only {
+        None => return Ok(KINDS.to_vec()),
+        Some("none") => return Ok(Vec::new()),
+        Some(word) => word,
+    };
+    let kinds: Vec<_> = KINDS.into_iter().filter(|kind| kind.contains(word)).collect();
+    if kinds.is_empty() {
+        return Err(format!("--only: no fault is called `{word}`, but {}", KINDS.join(", ")));
+    }
+    Ok(kinds)
+}
+
 /// How long until commands were accepted again, in seconds, with the limit of the acceptance list.
 #[derive(Default)]
 pub struct Figures {
@@ -357,4 +374,18 @@ async fn probe(caller: &mut Caller, role: &str) -> bool {
 
 fn seconds(span: Option<Duration>) -> f64 {
     span.map_or(f64::NAN, |span| span.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_in_no_name_is_an_error() {
+        assert_eq!(chosen(None).unwrap().len(), KINDS.len());
+        assert_eq!(chosen(Some("none")), Ok(Vec::new()));
+        assert_eq!(chosen(Some("two of p")), Ok(vec!["two of planning"]));
+        let error = chosen(Some("kill postgres")).unwrap_err();
+        assert!(error.contains("`kill postgres`") && error.contains("kill PostgreSQL"), "{error}");
+    }
 }

@@ -3,7 +3,7 @@
 use eventlog::testing::Nats;
 use nemesis::{
     link::{Link, Target},
-    site::{Process, SERVICES, Site, config, free},
+    site::{Process, SERVICES, Site, ask, config, free},
 };
 use std::{
     collections::BTreeMap,
@@ -168,16 +168,7 @@ fn member(name: &str, role: &'static str, grpc: &str) -> Member {
 }
 
 fn is_ready(admin: &str) -> bool {
-    use std::io::{Read, Write};
-    let asked = || -> std::io::Result<String> {
-        let mut stream = std::net::TcpStream::connect(admin)?;
-        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        write!(stream, "GET /ready HTTP/1.0\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    asked().is_ok_and(|answer| answer.split(' ').nth(1) == Some("200"))
+    ask(admin, "/ready").is_some_and(|(status, _)| status == 200)
 }
 
 /// A link for everything that a configuration names, and the variables that lead over it.

@@ -30,6 +30,8 @@ pub fn order(
         who: who.to_owned(),
         key,
         message: message.encode_to_vec(),
+        matter: None,
+        since: None,
     }
 }
 
@@ -178,6 +180,8 @@ impl Project {
             who: who.to_owned(),
             key,
             message: bytes,
+            matter: None,
+            since: None,
         };
         Some(match self.step {
             0 => {
@@ -272,7 +276,9 @@ impl Project {
         if order.rpc.starts_with(MATTERS)
             && let Ok(told) = matter::FileMattersResponse::decode(answer)
         {
-            for matter in told.matters {
+            for mut matter in told.matters {
+                // In the answer of a command the position stands beside the matter.
+                matter.position.clone_from(&told.position);
                 self.matters.insert(matter.name.clone(), matter);
             }
         }
@@ -318,16 +324,21 @@ struct Act<'a> {
     project: &'a str,
     today: &'a str,
     key: String,
+    /// The position at which the matter was read, of a caller who rests on that; else empty.
+    since: String,
 }
 
 impl Act<'_> {
     fn send(self, rpc: &'static str, who: &str, message: impl Message) -> Option<Order> {
         let log = log_of(&self.matter.name);
-        Some(order(rpc, log, self.project, who, self.key, message))
+        let since = Some(self.since).filter(|since| !since.is_empty());
+        let matter = Some(self.matter.name.clone());
+        let order = order(rpc, log, self.project, who, self.key, message);
+        Some(Order { matter, since, ..order })
     }
 
-    fn ids(&self) -> (String, String) {
-        (self.key.clone(), self.matter.name.clone())
+    fn ids(&self) -> (String, String, String) {
+        (self.key.clone(), self.matter.name.clone(), self.since.clone())
     }
 }
 
@@ -340,7 +351,9 @@ pub fn act(
     dice: &mut Dice,
 ) -> Option<Order> {
     let (owner, id) = (project.owner.as_str(), project.id.as_str());
-    let act = Act { matter, owner, project: id, today, key };
+    let rests = dice.percent(60);
+    let since = if rests { matter.position.clone() } else { String::new() };
+    let act = Act { matter, owner, project: id, today, key, since };
     let agency = matter.terms.as_ref().map(|terms| terms.agency.clone()).unwrap_or_default();
     let desk = format!("agency:{agency}/desk-{}", dice.below(4));
     let next = matter.holder.as_ref().map_or(NextStep::Unspecified, |holder| holder.next());
@@ -355,21 +368,27 @@ pub fn act(
         State::UnderReview if dice.percent(8) => extend(act, &desk),
         State::UnderReview => review(act, &desk, next, dice),
         State::Granted | State::Refused if matter.delivered_on.is_empty() => {
-            let (request_id, name) = act.ids();
+            let (request_id, name, unchanged_since) = act.ids();
             let method = "电子证照".to_owned();
-            let message =
-                matter::DeliverDecisionRequest { request_id, name, method, ..Default::default() };
+            let message = matter::DeliverDecisionRequest {
+                request_id,
+                name,
+                method,
+                unchanged_since,
+                ..Default::default()
+            };
             act.send("tongban.matter.v1.MatterService/DeliverDecision", &desk, message)
         }
         State::Granted if dice.percent(5) => rate(act, &agency, dice),
         State::Granted if dice.percent(1) => {
-            let (request_id, name) = act.ids();
+            let (request_id, name, unchanged_since) = act.ids();
             let message = matter::RevokePermitRequest {
                 request_id,
                 name,
                 ground: matter::RevocationGround::WrongProcedure.into(),
                 reason: "未经听证".into(),
                 document: "大撤〔2022〕1号".into(),
+                unchanged_since,
                 ..Default::default()
             };
             act.send("tongban.matter.v1.MatterService/RevokePermit", &desk, message)
@@ -379,7 +398,7 @@ pub fn act(
 }
 
 fn rate(act: Act<'_>, agency: &str, dice: &mut Dice) -> Option<Order> {
-    let (request_id, matter) = act.ids();
+    let (request_id, matter, _) = act.ids();
     let rated = aftercare::Rated {
         matter,
         agency: agency.to_owned(),
@@ -398,21 +417,27 @@ fn rate(act: Act<'_>, agency: &str, dice: &mut Dice) -> Option<Order> {
 }
 
 fn accept(act: Act<'_>, desk: &str) -> Option<Order> {
-    let (request_id, name) = act.ids();
-    let message = matter::AcceptMatterRequest { request_id, name, ..Default::default() };
+    let (request_id, name, unchanged_since) = act.ids();
+    let message =
+        matter::AcceptMatterRequest { request_id, name, unchanged_since, ..Default::default() };
     act.send("tongban.matter.v1.MatterService/AcceptMatter", desk, message)
 }
 
 fn withdraw(act: Act<'_>) -> Option<Order> {
-    let ((request_id, name), owner) = (act.ids(), act.owner);
+    let ((request_id, name, unchanged_since), owner) = (act.ids(), act.owner);
     let reason = "改期".to_owned();
-    let message =
-        matter::WithdrawApplicationRequest { request_id, name, reason, ..Default::default() };
+    let message = matter::WithdrawApplicationRequest {
+        request_id,
+        name,
+        reason,
+        unchanged_since,
+        ..Default::default()
+    };
     act.send("tongban.matter.v1.MatterService/WithdrawApplication", owner, message)
 }
 
 fn corrections(act: Act<'_>, desk: &str, dice: &mut Dice) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let material = dice.pick(&act.matter.materials).map(|material| material.key.clone());
     let defect = matter::Defect {
         material: material.unwrap_or_default(),
@@ -423,22 +448,28 @@ fn corrections(act: Act<'_>, desk: &str, dice: &mut Dice) -> Option<Order> {
         name,
         defects: vec![defect],
         notice: "补正〔2022〕1号".into(),
+        unchanged_since,
         ..Default::default()
     };
     act.send("tongban.matter.v1.MatterService/RequestCorrections", desk, message)
 }
 
 fn supply(act: Act<'_>) -> Option<Order> {
-    let ((request_id, name), owner) = (act.ids(), act.owner);
+    let ((request_id, name, unchanged_since), owner) = (act.ids(), act.owner);
     let materials = act.matter.outstanding.iter().map(|defect| material(&defect.material));
     let materials = materials.collect();
-    let message =
-        matter::SupplyCorrectionsRequest { request_id, name, materials, ..Default::default() };
+    let message = matter::SupplyCorrectionsRequest {
+        request_id,
+        name,
+        materials,
+        unchanged_since,
+        ..Default::default()
+    };
     act.send("tongban.matter.v1.MatterService/SupplyCorrections", owner, message)
 }
 
 fn suspend(act: Act<'_>, desk: &str) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let exclusions = act.matter.terms.as_ref().map(|terms| terms.exclusions.as_slice());
     let ground = exclusions.unwrap_or_default().last()?.key.clone();
     let given_on = act.today.to_owned();
@@ -449,21 +480,28 @@ fn suspend(act: Act<'_>, desk: &str) -> Option<Order> {
         notice: Some(matter::Notice { number: "告〔2022〕7号".into(), given_on }),
         expected: days(10),
         waits_for: matter::WaitsFor::ThirdParty.into(),
+        unchanged_since,
         ..Default::default()
     };
     act.send("tongban.matter.v1.MatterService/SuspendMatter", desk, message)
 }
 
 fn resume(act: Act<'_>, desk: &str) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let open = act.matter.suspensions.iter().find(|one| one.until.is_empty());
     let ground = open.or(act.matter.suspensions.last())?.ground.clone();
-    let message = matter::ResumeMatterRequest { request_id, name, ground, ..Default::default() };
+    let message = matter::ResumeMatterRequest {
+        request_id,
+        name,
+        ground,
+        unchanged_since,
+        ..Default::default()
+    };
     act.send("tongban.matter.v1.MatterService/ResumeMatter", desk, message)
 }
 
 fn extend(act: Act<'_>, desk: &str) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let term = act.matter.terms.as_ref().and_then(|terms| terms.extension.as_ref());
     let approver = term.map(|term| term.approver.clone())?;
     let message = matter::ExtendMatterRequest {
@@ -477,16 +515,22 @@ fn extend(act: Act<'_>, desk: &str) -> Option<Order> {
             given_on: act.today.to_owned(),
         }),
         reason: "数据需核对".into(),
+        unchanged_since,
         ..Default::default()
     };
     act.send("tongban.matter.v1.MatterService/ExtendMatter", desk, message)
 }
 
 fn review(act: Act<'_>, desk: &str, next: NextStep, dice: &mut Dice) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     match next {
         NextStep::RequestOpinions => {
-            let message = matter::RequestOpinionsRequest { request_id, name, ..Default::default() };
+            let message = matter::RequestOpinionsRequest {
+                request_id,
+                name,
+                unchanged_since,
+                ..Default::default()
+            };
             act.send("tongban.matter.v1.MatterService/RequestOpinions", desk, message)
         }
         NextStep::GiveOpinion => opinion(act, dice),
@@ -498,6 +542,7 @@ fn review(act: Act<'_>, desk: &str, next: NextStep, dice: &mut Dice) -> Option<O
                 request_id,
                 name,
                 materials,
+                unchanged_since,
                 ..Default::default()
             };
             act.send("tongban.matter.v1.MatterService/ResubmitMaterials", owner, message)
@@ -507,7 +552,7 @@ fn review(act: Act<'_>, desk: &str, next: NextStep, dice: &mut Dice) -> Option<O
 }
 
 fn opinion(act: Act<'_>, dice: &mut Dice) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let asked = act.matter.opinions.iter().filter(|one| {
         !one.asked_on.is_empty() && one.answered_on.is_empty() && one.deemed_by.is_empty()
     });
@@ -522,13 +567,14 @@ fn opinion(act: Act<'_>, dice: &mut Dice) -> Option<Order> {
         opinion: one.opinion.clone(),
         verdict: verdict.into(),
         reason: if objects { "净宽不足".into() } else { String::new() },
+        unchanged_since,
         ..Default::default()
     };
     act.send("tongban.matter.v1.MatterService/GiveOpinion", &who, message)
 }
 
 fn decide(act: Act<'_>, desk: &str, dice: &mut Dice) -> Option<Order> {
-    let (request_id, name) = act.ids();
+    let (request_id, name, unchanged_since) = act.ids();
     let message = if dice.percent(92) {
         matter::DecideMatterRequest {
             request_id: request_id.clone(),
@@ -538,6 +584,7 @@ fn decide(act: Act<'_>, desk: &str, dice: &mut Dice) -> Option<Order> {
                 number: format!("证字{}", &request_id[request_id.len() - 8..]),
                 ..Default::default()
             }),
+            unchanged_since,
             ..Default::default()
         }
     } else {
@@ -548,6 +595,7 @@ fn decide(act: Act<'_>, desk: &str, dice: &mut Dice) -> Option<Order> {
             reasons: vec!["不符合规划条件".into()],
             remedies: vec!["可在六十日内申请行政复议".into()],
             document: "不予〔2022〕1号".into(),
+            unchanged_since,
             ..Default::default()
         }
     };

@@ -6,7 +6,6 @@ use crate::case::event::{
     Rated, RatingAnswered,
 };
 use desk::{caller::Principal, refuse::Refusal};
-use jiff::civil::Date;
 
 type Step = Result<Fact, Refusal>;
 
@@ -16,10 +15,9 @@ pub(super) fn log(at: &At<'_>, mut logged: ContactLogged) -> Step {
     if !["visit", "call", "message", "meeting"].contains(&logged.channel.as_str()) {
         return Err(wrong("channel", "is visit, call, message or meeting"));
     }
-    let due = logged.due.parse::<Date>();
     let fits = match logged.follow_up.trim().is_empty() {
-        true => logged.due.is_empty(),
-        false => due.is_ok_and(|due| due >= at.on),
+        true => logged.due.is_none(),
+        false => logged.due.is_some_and(|due| due >= at.on),
     };
     if !fits {
         return Err(wrong(

@@ -14,6 +14,7 @@ fn tolerate(key: &str, owed: &[&str]) -> pb::TolerateMissingRequest {
         owed: owed.iter().map(|key| (*key).to_owned()).collect(),
         promise: "五个工作日内补交".to_owned(),
         document: "受理-1".to_owned(),
+        unchanged_since: String::new(),
     }
 }
 
@@ -23,6 +24,7 @@ fn supply(key: &str, material: &str) -> pb::SupplyOwedRequest {
         name: NAME.to_owned(),
         occurred_on: String::new(),
         materials: vec![pb::Material { key: material.to_owned(), ..Default::default() }],
+        unchanged_since: String::new(),
     }
 }
 

@@ -298,3 +298,13 @@ fn the_order_of_the_files_changes_nothing() {
     let on = day("2022-04-06");
     assert!(real().items(on).eq(Catalogue::parse(&files).unwrap().items(on)));
 }
+
+/// It is the agency of S1-04, whose first edition is of 2019; before it there is none.
+#[test]
+fn the_secretarys_office_is_the_one_that_recognises_key_projects() {
+    let catalogue = real();
+    let office = |on: &str| catalogue.secretary_office(day(on));
+    assert_eq!(office("2018-12-31"), Party::Nobody);
+    assert_eq!(office("2019-01-01"), Party::Agency("COM".to_owned()));
+    assert_eq!(office("2022-04-20"), Party::Agency("COM".to_owned()));
+}

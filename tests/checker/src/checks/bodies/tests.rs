@@ -53,6 +53,20 @@ fn whatever_a_status_says_otherwise_is_noticed() {
 }
 
 #[test]
+fn a_status_that_is_not_there_or_does_not_say_what_it_has_seen_is_noticed() {
+    let changes: [fn(&mut status::GetProjectStatusResponse); 2] =
+        [|answer| answer.status = None, |answer| answer.as_of[0] = "intake:1".to_owned()];
+    for change in changes {
+        let mut run = Sample::story();
+        let body = run.reads[0].body.take().unwrap();
+        let mut answer = status::GetProjectStatusResponse::decode(body.0.as_slice()).unwrap();
+        change(&mut answer);
+        run.reads[0].body = Some(Bytes(answer.encode_to_vec()));
+        assert_eq!(checked(&run), ["a status is there and says what it has seen"]);
+    }
+}
+
+#[test]
 fn whatever_a_matter_says_otherwise_is_noticed() {
     let changes: [fn(&mut matter::Matter); 9] = [
         |matter| matter.set_state(matter::State::UnderReview),
@@ -130,13 +144,16 @@ fn a_project_of_intake_is_as_its_facts() {
         registered_on: "2022-04-06".to_owned(),
         ..intake::Project::default()
     };
-    let mut shown = |project: intake::Project| {
-        let position = "intake:1:2".to_owned();
-        let answer = intake::GetProjectResponse { project: Some(project), position };
+    let mut told = |project: Option<intake::Project>, position: &str| {
+        let answer = intake::GetProjectResponse { project, position: position.to_owned() };
         run.reads[0].rpc = "tongban.intake.v1.IntakeService/GetProject".to_owned();
         run.reads[0].body = Some(Bytes(answer.encode_to_vec()));
         checked(&run)
     };
+    let rule = "a project is there and says where it stands";
+    assert_eq!(told(None, "intake:1:2"), [rule]);
+    assert_eq!(told(Some(project.clone()), "2"), [rule]);
+    let mut shown = |project| told(Some(project), "intake:1:2");
     assert!(shown(project.clone()).is_empty());
     assert_eq!(shown(intake::Project { facts: None, ..project.clone() }), [RULE]);
     assert_eq!(shown(intake::Project { withdrawn: true, ..project }), [RULE]);
@@ -148,7 +165,9 @@ fn a_project_without_a_status_at_the_end_and_a_garbled_answer_are_violations() {
     run.statuses[0].object = "projects/other".to_owned();
     assert_eq!(checked(&run), ["every project has a status at the end"]);
     let mut run = Sample::story();
-    run.reads[0].body = Some(Bytes(vec![0xff]));
-    assert_eq!(checked(&run), ["an answer can be read"]);
+    for body in [Some(Bytes(vec![0xff])), None] {
+        run.reads[0].body = body;
+        assert_eq!(checked(&run), ["an answer can be read"]);
+    }
     assert_ne!(AGENCY, ENTERPRISE);
 }
