@@ -2813,9 +2813,9 @@ pub mod matter_service_client {
     /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
-    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field. What is not
-    /// there is NOT_FOUND (UNKNOWN), and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by
-    /// repeating the call.
+    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too
+    /// large is INVALID_ARGUMENT (TOO_LARGE), or OUT_OF_RANGE before it is read. What is not there is NOT_FOUND (UNKNOWN),
+    /// and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by repeating the call.
     ///
     /// These pass: RESOURCE_EXHAUSTED (BUSY) with google.rpc.RetryInfo; UNAVAILABLE, where LOG_UNAVAILABLE means that
     /// nothing was recorded, and OUTCOME_UNKNOWN, SERVICE_UNREACHABLE and STOPPING leave it open; and DEADLINE_EXCEEDED,
@@ -2823,11 +2823,11 @@ pub mod matter_service_client {
     /// where no answer is to be had. UNAVAILABLE (STOPPED) is for an operator to mend: something was recorded that the
     /// service cannot read, or it cannot follow a log any further.
     ///
-    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position is as new
-    /// as that of the logs that its service follows, or fails after five seconds with UNAVAILABLE (NOT_YET) and
-    /// google.rpc.RetryInfo: ask again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier
-    /// state since the token was given: drop the token, and repeat the command that it is of with its request_id to learn
-    /// whether it was kept.
+    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position has seen
+    /// as much of the log that it is answered from: a matter's of its stage's, a status of every log; a token of another log
+    /// makes no difference to it. It fails after five seconds with UNAVAILABLE (NOT_YET) and google.rpc.RetryInfo: ask
+    /// again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier state since the token was
+    /// given: drop the token, and repeat the command that it is of with its request_id to learn whether it was kept.
     #[derive(Debug, Clone)]
     pub struct MatterServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -4135,9 +4135,9 @@ pub mod matter_service_server {
     /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
-    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field. What is not
-    /// there is NOT_FOUND (UNKNOWN), and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by
-    /// repeating the call.
+    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too
+    /// large is INVALID_ARGUMENT (TOO_LARGE), or OUT_OF_RANGE before it is read. What is not there is NOT_FOUND (UNKNOWN),
+    /// and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by repeating the call.
     ///
     /// These pass: RESOURCE_EXHAUSTED (BUSY) with google.rpc.RetryInfo; UNAVAILABLE, where LOG_UNAVAILABLE means that
     /// nothing was recorded, and OUTCOME_UNKNOWN, SERVICE_UNREACHABLE and STOPPING leave it open; and DEADLINE_EXCEEDED,
@@ -4145,11 +4145,11 @@ pub mod matter_service_server {
     /// where no answer is to be had. UNAVAILABLE (STOPPED) is for an operator to mend: something was recorded that the
     /// service cannot read, or it cannot follow a log any further.
     ///
-    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position is as new
-    /// as that of the logs that its service follows, or fails after five seconds with UNAVAILABLE (NOT_YET) and
-    /// google.rpc.RetryInfo: ask again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier
-    /// state since the token was given: drop the token, and repeat the command that it is of with its request_id to learn
-    /// whether it was kept.
+    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position has seen
+    /// as much of the log that it is answered from: a matter's of its stage's, a status of every log; a token of another log
+    /// makes no difference to it. It fails after five seconds with UNAVAILABLE (NOT_YET) and google.rpc.RetryInfo: ask
+    /// again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier state since the token was
+    /// given: drop the token, and repeat the command that it is of with its request_id to learn whether it was kept.
     #[derive(Debug)]
     pub struct MatterServiceServer<T> {
         inner: Arc<T>,
