@@ -97,7 +97,7 @@ impl Reactions {
     /// cannot be asked, the call goes on with what is known.
     ///
     /// # Errors
-    /// UNAVAILABLE when following ended before an event that it could not read.
+    /// UNAVAILABLE when following ended before an event that it could not take.
     pub async fn caught_up(&self) -> Result<(), Status> {
         for followed in self.0.iter() {
             let mut reached = followed.reached.clone();
@@ -124,7 +124,7 @@ impl Reactions {
 }
 
 impl Followed {
-    /// Waits until following ends before an event that cannot be read.
+    /// Waits until following ends before an event that cannot be taken.
     async fn stopped(&self) -> Stopped {
         let mut reached = self.reached.clone();
         while reached.changed().await.is_ok() {}
@@ -217,7 +217,7 @@ fn place(log: &str, key: &str) -> Option<Token> {
 }
 
 /// Reacts to one event, for as long as it takes, unless it is among those that are `done`. An event that
-/// cannot be read ends the following: skipping it would make every later answer wrong.
+/// cannot be read or reacted to ends the following: skipping it would make every later answer wrong.
 async fn react<C: Case>(
     docket: &Docket<C>,
     stage: &mut Stage<C>,
@@ -243,9 +243,7 @@ async fn react<C: Case>(
                 tokio::time::sleep(PAUSE).await;
             }
             Err(status) => {
-                let (service, position) = (C::SERVICE, event.position);
-                tracing::error!(service, log = name, position, %status, "a reaction was refused");
-                return Ok(());
+                return Err(Malformed(format!("the reaction is refused: {}", status.message())));
             }
         }
     }
