@@ -410,6 +410,39 @@ fn an_argument_that_is_no_text_is_wrong_usage() {
     assert!(said.err.starts_with("error: "), "{}", said.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn an_environment_that_is_no_text_brings_nothing_down_and_a_filter_that_is_none_is_named() {
+    use std::{os::unix::ffi::OsStrExt, path::Path};
+    let mut serving = command();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/config");
+    serving.args(["serve", "status", "--config"]).arg(folder);
+    serving.env("LESS", OsStr::from_bytes(&[0xff]));
+    for (variable, value, says) in [
+        (
+            "TONGBAN_DATABASE__NAME",
+            &[0xff][..],
+            "database.name: TONGBAN_DATABASE__NAME is not UTF-8",
+        ),
+        ("TONGBAN_TELEMETRY__LOG", b"inof", "telemetry.log: write a level"),
+    ] {
+        let output =
+            serving.env(variable, OsStr::from_bytes(value)).output().expect("tongban runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("error: ") && said.contains(says), "{said}");
+    }
+    let uscc = "91210200MA0000000A";
+    for value in [&[0xff][..], b"inof"] {
+        let mut checking = command();
+        checking.args(["check", "uscc", uscc]).env("TONGBAN_LOG", OsStr::from_bytes(value));
+        let output = checking.output().expect("tongban runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("error: TONGBAN_LOG: write a level"), "{said}");
+    }
+}
+
 #[test]
 fn a_reader_that_has_had_enough_is_not_troubled() {
     let mut child = command()

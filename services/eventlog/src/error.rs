@@ -20,7 +20,7 @@ pub enum OpenError {
         required: &'static str,
     },
     /// The tables were made by a newer program.
-    #[error("the log's schema has version {found}, this program knows only {known}")]
+    #[error("the tables have version {found}, this program knows only {known}")]
     NewerSchema {
         /// The newest version applied to the tables.
         found: i64,
@@ -28,7 +28,7 @@ pub enum OpenError {
         known: i64,
     },
     /// The tables are missing or old and this role may not change them.
-    #[error("the log's schema has version {found} of {known}; migrate it as its owner first")]
+    #[error("{}; migrate them as their owner first", not_migrated(*found, *known))]
     NotMigrated {
         /// The newest version applied to the tables; 0 if there are none.
         found: i64,
@@ -56,6 +56,16 @@ pub enum OpenError {
     /// A migration failed.
     #[error("the log's schema could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),
+}
+
+fn not_migrated(found: i64, known: i64) -> String {
+    match found {
+        0 => "the tables are not there".to_owned(),
+        _ if found == known => {
+            "the tables are there, but the log was never begun in them".to_owned()
+        }
+        _ => format!("the tables have version {found}, this program needs {known}"),
+    }
 }
 
 /// Why a command was not appended, or why nobody knows.
@@ -124,4 +134,14 @@ pub enum ReadError {
         /// The column.
         what: &'static str,
     },
+}
+
+/// An error with its causes, for it leaves this crate as text.
+pub(crate) fn chain_of(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| {
+        let told = cause.to_string();
+        // Some errors say their cause themselves.
+        if text.ends_with(&told) { text } else { format!("{text}: {told}") }
+    })
 }

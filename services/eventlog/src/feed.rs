@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::error::ReadError;
 use crate::log::Log;
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Mirrored};
 use crate::recorded::{Head, Recorded};
 use crate::remote::Remote;
 
@@ -127,6 +127,14 @@ impl Feed {
         match self {
             Self::Log(log) => log.is_closed(),
             Self::Remote(_) | Self::Mirror(_) => false,
+        }
+    }
+
+    /// Whether another copy took the place of this one: it has nothing to read any more.
+    pub(crate) fn is_renewed(&self) -> bool {
+        match self {
+            Self::Log(_) | Self::Remote(_) => false,
+            Self::Mirror(mirror) => *mirror.state().borrow() == Mirrored::Renewed,
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use proto::log::v1 as pb;
 
 use crate::hash::{Algorithm, Sealed, chain, genesis, stream_hash};
-use crate::recorded::Recorded;
+use crate::recorded::{Head, Recorded};
 
 /// What every hash of a log covers besides its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,13 @@ impl Identity {
     /// The log hash before the first event.
     pub(crate) fn genesis(&self, name: &str) -> [u8; 32] {
         genesis(self.algorithm, &self.log_id, name)
+    }
+
+    /// The head of a log that ended at `at` and went on with `event`; `None` where that does not follow.
+    pub(crate) fn step(&self, at: &Head, event: &Recorded) -> Option<Head> {
+        let hash = chain(self.algorithm, &at.hash, &event.stream_hash);
+        let follows = event.position == at.position + 1 && event.hash == hash;
+        follows.then(|| Head { epoch: at.epoch.max(event.epoch), position: event.position, hash })
     }
 }
 

@@ -17,7 +17,7 @@ use tracing::{Instrument, field::Empty, trace_span};
 use crate::append::permits::Permits;
 use crate::append::{self, Append, Fence, Job, Writer};
 use crate::command::{self, Appended, Command, Resolution};
-use crate::error::{AppendError, OpenError, ReadError};
+use crate::error::{AppendError, OpenError, ReadError, chain_of};
 use crate::hash::Algorithm;
 use crate::header::{Header, check_name};
 use crate::read::{Reader, Snapshot};
@@ -123,7 +123,7 @@ impl Drop for Inner {
 }
 
 impl Log {
-    /// Opens a log and creates or migrates its tables. Refuses unsafe settings, naming them.
+    /// Opens a log and creates or migrates its tables where it may. Refuses unsafe settings, naming them.
     pub async fn open(store: &Store, name: &str, clock: Clock) -> Result<Self, OpenError> {
         Self::open_with(store, name, clock, Options::default()).await
     }
@@ -248,7 +248,7 @@ impl Log {
         command::check_name("key", key, 1)?;
         if !fence {
             let known = self.row_of(principal, key).await;
-            let unavailable = |error: ReadError| AppendError::Unavailable(error.to_string());
+            let unavailable = |error: ReadError| AppendError::Unavailable(chain_of(&error));
             return Ok(Resolution::of(known.map_err(unavailable)?));
         }
         let (reply, answer) = oneshot::channel();
@@ -317,15 +317,22 @@ fn ended() -> AppendError {
 
 /// Follows the head for appends of other processes. A failed poll is tried again: the next one tells all.
 async fn poll(reader: Reader, name: String, head: watch::Sender<u64>) {
+    let mut away = false;
     loop {
         tokio::time::sleep(POLL).await;
         match reader.rows("select position from head where one = 1", &[]).await {
             Ok(rows) => {
+                away = false;
                 if let Some(Ok(position)) = rows.first().map(|row| row.count("position")) {
                     append::tell(&head, position);
                 }
             }
-            Err(error) => tracing::warn!(log = name, %error, "cannot read the head of log"),
+            Err(error) => {
+                if !std::mem::replace(&mut away, true) {
+                    let error = chain_of(&error);
+                    tracing::warn!(log = name, error, "cannot read the head of log, trying again");
+                }
+            }
         }
     }
 }

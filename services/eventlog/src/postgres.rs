@@ -10,7 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 use crate::append::Outcome;
 use crate::append::batch::Batch;
 use crate::command::Known;
-use crate::error::{AppendError, OpenError};
+use crate::error::{AppendError, OpenError, chain_of};
 use crate::header::Header;
 use crate::log::Options;
 use crate::recorded::Head;
@@ -168,7 +168,7 @@ impl Writer {
         };
         check_settings(&mut connection, self.require_checksums)
             .await
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| chain_of(&error))?;
         // Seeded: what is acknowledged is not durable yet.
         if fault(M1) {
             let _ = sqlx::query("set synchronous_commit to off").execute(&mut connection).await;

@@ -2,6 +2,7 @@
 //! into a small window, so that they need not be asked for, and a poll each second finds what was not pushed.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use tonic::{Code, Request, Status, Streaming};
 
 use crate::append;
 use crate::broker::Broker;
-use crate::error::ReadError;
+use crate::error::{ReadError, chain_of};
 use crate::hash::Algorithm;
 use crate::linked::{self, Identity, Linked};
 use crate::recorded::{Head, Recorded};
@@ -312,11 +313,13 @@ async fn in_time<T>(asked: impl Future<Output = Result<T, Status>>) -> Result<T,
     match tokio::time::timeout(ANSWER, asked).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(status)) if status.code() == Code::DataLoss => {
-            tracing::error!(%status, "a log's service cannot read its log");
+            tracing::debug!(%status, "a log's service cannot read its log");
             Err(ReadError::Malformed { position: 0, what: "the log's own service cannot read it" })
         }
         Ok(Err(status)) => {
-            Err(ReadError::Unavailable(format!("{:?}: {}", status.code(), status.message())))
+            let cause = status.source().map(|cause| format!(": {}", chain_of(cause)));
+            let (code, said) = (status.code(), status.message());
+            Err(ReadError::Unavailable(format!("{code:?}: {said}{}", cause.unwrap_or_default())))
         }
         Err(_elapsed) => Err(ReadError::Unavailable("no answer in time".to_owned())),
     }

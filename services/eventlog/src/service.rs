@@ -14,7 +14,7 @@ use proto::log::v1::{
 use tonic::{Request, Response, Status};
 
 use crate::command::Resolution;
-use crate::error::{AppendError, ReadError};
+use crate::error::{AppendError, ReadError, chain_of};
 use crate::linked::Linked;
 use crate::log::Log;
 
@@ -161,7 +161,7 @@ fn unreadable(error: ReadError) -> Status {
             Status::data_loss(error.to_string())
         }
         ReadError::Database(_) | ReadError::Unavailable(_) => {
-            tracing::warn!(%error, "a log cannot be served now");
+            tracing::warn!(error = chain_of(&error), "a log cannot be served now");
             Status::unavailable("the log's database is not available")
         }
     }

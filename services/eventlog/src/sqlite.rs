@@ -16,7 +16,7 @@ use crate::append::Outcome;
 use crate::append::batch::Batch;
 use crate::append::plan::{Held, StreamHead, plan};
 use crate::command::Known;
-use crate::error::{AppendError, OpenError, ReadError};
+use crate::error::{AppendError, OpenError, ReadError, chain_of};
 use crate::hash::genesis;
 use crate::header::Header;
 use crate::log::Options;
@@ -235,10 +235,4 @@ async fn write(
 
 fn unavailable(error: sqlx::Error) -> AppendError {
     AppendError::Unavailable(chain_of(&error))
-}
-
-/// An error with its causes, for it leaves this crate as text.
-fn chain_of(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

@@ -9,8 +9,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::{
+    telemetry::{FILTER, filter},
+    time::{FIRST, LAST},
+};
 use jiff::civil::Date;
-use std::{collections::BTreeMap, fmt, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, fmt, net::SocketAddr, path::PathBuf};
 use table::Tables;
 use tonic::codegen::http::Uri;
 
@@ -172,7 +176,7 @@ impl Config {
     /// Every fault, in the order of the keys.
     pub fn parse(
         text: &str,
-        environment: impl IntoIterator<Item = (String, String)>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
         takes: Takes<'_>,
     ) -> Result<Self, Vec<Fault>> {
         let mut tables = Tables::parse(text, environment)?;
@@ -181,7 +185,7 @@ impl Config {
         let broker = broker(&mut tables, takes.role);
         let services = services(&mut tables, takes.services);
         let files = if takes.files { files(&mut tables) } else { None };
-        let at = if takes.clock { tables.may("clock", "at", "a date, YYYY-MM-DD") } else { None };
+        let at = if takes.clock { clock(&mut tables) } else { None };
         let seeds = tables.may("law", "seeds", "a folder of seeds");
         let telemetry = telemetry(&mut tables);
         let faults = tables.finish();
@@ -193,6 +197,14 @@ impl Config {
             _ => Err(faults),
         }
     }
+}
+
+fn clock(tables: &mut Tables) -> Option<Date> {
+    let at: Option<Date> = tables.may("clock", "at", "a date, YYYY-MM-DD");
+    if at.is_some_and(|at| !(FIRST..=LAST).contains(&at)) {
+        tables.fault("clock", "at", format!("write a date from {FIRST} to {LAST}"));
+    }
+    at
 }
 
 fn listen(tables: &mut Tables) -> Option<Listen> {
@@ -207,6 +219,10 @@ fn database(tables: &mut Tables, role: As) -> Option<Database> {
     let name = tables.need("database", "name", "the name of this service's own database");
     let user = tables.need("database", "user", "the role that reads and appends");
     let password = tables.secret("database", "password_file", role == As::User);
+    if tables.says("database", "owner_password_file") && !tables.says("database", "owner") {
+        let what = "is missing; write the role whose password owner_password_file holds";
+        tables.fault("database", "owner", what.to_owned());
+    }
     let owner: Option<String> = tables.may("database", "owner", "the role that owns the tables");
     let owner_password = tables.secret("database", "owner_password_file", role == As::Owner);
     let tls = tables.need("database", "tls", TLS);
@@ -235,6 +251,13 @@ fn broker(tables: &mut Tables, role: As) -> Option<Broker> {
         return None;
     }
     let url = tables.need("broker", "url", "nats://host:4222");
+    // One without the other would reach the broker as nobody.
+    for (said, wanted) in [("user", "password_file"), ("password_file", "user")] {
+        if tables.says("broker", said) && !tables.says("broker", wanted) {
+            let what = format!("is missing; write it beside {said}, or take both out");
+            tables.fault("broker", wanted, what);
+        }
+    }
     let user = tables.may("broker", "user", "a user of the broker");
     let password = tables.secret("broker", "password_file", role == As::User);
     let replicas = tables.need("broker", "replicas", "1, or 3 on a cluster");
@@ -250,8 +273,9 @@ fn services(tables: &mut Tables, wanted: &[&str]) -> BTreeMap<String, String> {
         let address: Option<String> =
             tables.need("services", name, "http://host:port of that service");
         if let Some(address) = address {
-            if !address.starts_with("http://") && !address.starts_with("https://") {
-                tables.fault("services", name, "write http://host:port".to_owned());
+            if !is_plain(&address) {
+                let what = "write http://host:port; nothing here speaks TLS".to_owned();
+                tables.fault("services", name, what);
             }
             found.insert((*name).to_owned(), address);
         }
@@ -260,16 +284,21 @@ fn services(tables: &mut Tables, wanted: &[&str]) -> BTreeMap<String, String> {
 }
 
 fn telemetry(tables: &mut Tables) -> Telemetry {
-    let log = tables.may("telemetry", "log", "a level, such as info");
+    let log: Option<String> = tables.may("telemetry", "log", FILTER);
+    if log.as_ref().is_some_and(|log| filter(log).is_none()) {
+        tables.fault("telemetry", "log", format!("write {FILTER}"));
+    }
     let traces: Option<String> = tables.may("telemetry", "traces", COLLECTOR);
-    let usable = |traces: &String| {
-        let address = traces.parse::<Uri>().ok();
-        address.is_some_and(|uri| uri.scheme_str() == Some("http") && uri.port().is_some())
-    };
-    if traces.as_ref().is_some_and(|traces| !usable(traces)) {
+    if traces.as_ref().is_some_and(|traces| !is_plain(traces)) {
         tables.fault("telemetry", "traces", format!("write {COLLECTOR}"));
     }
     Telemetry { log, traces }
+}
+
+/// Whether an address is `http://host:port`.
+fn is_plain(address: &str) -> bool {
+    let address = address.parse::<Uri>().ok();
+    address.is_some_and(|uri| uri.scheme_str() == Some("http") && uri.port().is_some())
 }
 
 const COLLECTOR: &str = "http://host:4317 of a collector that takes OTLP over gRPC";

@@ -24,7 +24,7 @@ const GRACE: Duration = Duration::from_secs(6);
 /// What health says is `health`'s.
 ///
 /// # Errors
-/// What the transport or the reflection service cannot do, in words.
+/// What the transport cannot do.
 pub async fn serve(
     listener: TcpListener,
     routes: Routes,

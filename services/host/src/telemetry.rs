@@ -4,17 +4,31 @@
 use crate::{admin::Metrics, config::Telemetry, traces};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::{sync::Arc, time::Duration};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 pub use crate::traces::Traces;
+
+/// The variable that says what is logged, whatever the configuration says.
+const VARIABLE: &str = "TONGBAN_LOG";
+
+/// What is logged, as it is written down, cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{VARIABLE}: write {FILTER}")]
+pub struct BadFilter;
 
 /// Starts logging, and tracing where a collector is configured. The level comes from `TONGBAN_LOG` (e.g.
 /// `info,eventlog=debug`), without it from the configuration, and is `warn` without either. `process` is what traces
 /// call this process. Call it in the runtime.
-pub fn start(process: &'static str, configured: &Telemetry) -> Option<Traces> {
-    let filter = EnvFilter::try_from_env("TONGBAN_LOG")
-        .or_else(|_| EnvFilter::try_new(configured.log.as_deref().unwrap_or("warn")))
-        .unwrap_or_else(|_| EnvFilter::new("warn"));
+///
+/// # Errors
+/// `TONGBAN_LOG` is no filter.
+pub fn start(process: &'static str, configured: &Telemetry) -> Result<Option<Traces>, BadFilter> {
+    let said = std::env::var_os(VARIABLE).filter(|said| !said.is_empty());
+    let said = said.map(|said| said.into_string().map_err(|_not_text| BadFilter)).transpose()?;
+    let told = said.as_deref().or(configured.log.as_deref()).unwrap_or("warn");
+    let filter = filter(told).ok_or(BadFilter)?;
     let lines = tracing_subscriber::fmt::layer()
         .event_format(traces::Line::default())
         .fmt_fields(tracing_subscriber::fmt::format::JsonFields::new())
@@ -33,7 +47,18 @@ pub fn start(process: &'static str, configured: &Telemetry) -> Option<Traces> {
     };
     // A second start in one process, as tests do, keeps the first.
     let _ = tracing_subscriber::registry().with(lines).with(spans).try_init();
-    tracing
+    Ok(tracing)
+}
+
+/// What a filter has to look like.
+pub(crate) const FILTER: &str = "a level (off, error, warn, info, debug or trace), and TARGET=LEVEL after commas where another holds";
+
+/// Reads what is logged. A word alone must be a level: one that was misspelt would be taken for the name of a
+/// target, and silence everything else.
+pub(crate) fn filter(told: &str) -> Option<EnvFilter> {
+    let is_level = |word: &str| word.trim().parse::<LevelFilter>().is_ok();
+    let known = |word: &str| word.contains('=') || is_level(word);
+    told.split(',').all(known).then(|| EnvFilter::try_new(told).ok()).flatten()
 }
 
 /// Bounds of durations, in seconds: from a commit on a fast disk to the longest that a call may take.

@@ -3,6 +3,9 @@
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The first date that a settable clock can stand at; there is no year before it.
+pub const FIRST: Date = jiff::civil::date(1, 1, 1);
+
 /// The last date that a settable clock can stand at.
 pub const LAST: Date = jiff::civil::date(2199, 12, 31);
 

@@ -6,6 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use host::telemetry::BadFilter;
 
 use crate::reading::{BadValue, shown};
 
@@ -31,7 +32,11 @@ impl Failure {
         let mut message = message.into();
         let mut cause = Some(cause);
         while let Some(error) = cause {
-            let _ = write!(message, ": {error}");
+            // Some errors say their cause themselves.
+            let told = error.to_string();
+            if !message.ends_with(&told) {
+                let _ = write!(message, ": {told}");
+            }
             cause = error.source();
         }
         Self::new(message)
@@ -74,6 +79,12 @@ impl fmt::Display for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+impl From<BadFilter> for Failure {
+    fn from(error: BadFilter) -> Self {
+        Self::new(error.to_string())
     }
 }
 

@@ -53,8 +53,10 @@ pub fn main() -> ExitCode {
         Err(error) => return failure::usage(&error),
     };
     // What a service logs is configured; it starts its telemetry when it has read how.
-    if !matches!(arguments.command, Command::Serve(_)) {
-        let _untraced = host::telemetry::start("tongban", &Telemetry::default());
+    if !matches!(arguments.command, Command::Serve(_))
+        && let Err(error) = host::telemetry::start("tongban", &Telemetry::default())
+    {
+        return Failure::from(error).report();
     }
     // Answers of thousands of lines are written at once, not line by line.
     let mut out = BufWriter::new(io::stdout().lock());

@@ -29,14 +29,11 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, 
         for role in &arguments.roles {
             let config = role.configuration(&arguments.config, As::Owner)?;
             let Some(database) = config.database else {
-                return Err(Failure::new(format!("{role:?} has no database")));
+                return Err(Failure::new(format!("{} has no database", role.name())));
             };
-            let owner = database.owner.as_ref().ok_or_else(|| {
-                Failure::new("the configuration names no owner of the tables")
-                    .hint("write owner and owner_password_file in [database]")
-            })?;
+            let owner = role::owner(&database)?;
             let (store, options) = (role::store(&database, owner), role::options(&database));
-            for service in role.services().into_iter().filter(|service| service.keeps_log()) {
+            for service in role.logs() {
                 let (name, user) = (service.name(), Some(database.user.name.as_str()));
                 let migrate = || eventlog::migrate(&store, name, user, &options);
                 until_migrated(name, migrate).await?;
@@ -73,7 +70,7 @@ fn trouble(name: &str, error: &OpenError) -> Trouble {
     match error {
         // Whatever the server itself says is not mended by waiting.
         OpenError::Database(error) if error.as_database_error().is_none() => {
-            Trouble::Passing(error.to_string())
+            Trouble::Passing(failure.to_string())
         }
         _ => Trouble::Lasting(failure),
     }

@@ -30,8 +30,8 @@ fn parse(text: &str) -> Result<(Role, Service), String> {
     let (reader, log) = text.split_once('.').ok_or("write READER.LOG, e.g. status.planning")?;
     let role = Role::from_str(reader, false)?;
     let follows = role.follows();
-    match follows.iter().find(|service| service.name() == log) {
-        Some(log) => Ok((role, *log)),
+    match Service::named(log).filter(|service| follows.contains(service)) {
+        Some(log) => Ok((role, log)),
         None if follows.is_empty() => Err(format!("{reader} keeps no copy of any log")),
         None => {
             let names: Vec<_> = follows.into_iter().map(Service::name).collect();
@@ -51,7 +51,9 @@ pub(crate) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Answer, 
     let (Some(database), Some(address)) = (&config.database, config.services.get(log.name()))
     else {
         return Err(Failure::new(format!(
-            "the configuration of {what} names no database or owner"
+            "the configuration of {} has no [database], or no {} in [services]",
+            role.name(),
+            log.name()
         )));
     };
     let url = role::url(database, &database.user);

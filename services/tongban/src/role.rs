@@ -44,6 +44,11 @@ impl Role {
         }
     }
 
+    /// The services that run in it and keep a log.
+    pub(crate) fn logs(self) -> Vec<Service> {
+        self.services().into_iter().filter(|service| service.keeps_log()).collect()
+    }
+
     /// Its name on the command line, and that of its configuration.
     pub(crate) fn name(self) -> &'static str {
         match (self, self.services().as_slice()) {
@@ -83,7 +88,7 @@ impl Role {
             clock: self != Self::Gateway,
             services: &called.into_iter().map(Service::name).collect::<Vec<_>>(),
         };
-        Config::parse(text, std::env::vars(), takes)
+        Config::parse(text, std::env::vars_os(), takes)
     }
 
     fn file(self, path: &Path) -> PathBuf {
@@ -100,6 +105,17 @@ fn refused(file: &Path, faults: &[config::Fault]) -> Failure {
 /// A log's place in a database as one of its roles opens it.
 pub(crate) fn store(database: &Database, role: &config::Role) -> Store {
     Store::Postgres { url: url(database, role) }
+}
+
+/// The role that owns the tables.
+///
+/// # Errors
+/// The configuration names none.
+pub(crate) fn owner(database: &Database) -> Result<&config::Role, Failure> {
+    database.owner.as_ref().ok_or_else(|| {
+        Failure::new("the configuration names no owner of the tables")
+            .hint("write owner and owner_password_file in [database]")
+    })
 }
 
 /// The address of a database for one of its roles.

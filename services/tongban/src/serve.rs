@@ -20,7 +20,6 @@ use std::{
     ffi::OsStr, io::Write, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration,
 };
 use tokio::task::{JoinHandle, JoinSet};
-use tonic::transport::Endpoint;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -45,7 +44,7 @@ pub(crate) fn run(
     let runtime = platform::runtime()?;
     let traces = {
         let _inside = runtime.enter();
-        host::telemetry::start(arguments.role.name(), &config.telemetry)
+        host::telemetry::start(arguments.role.name(), &config.telemetry)?
     };
     let seeds = Seeds::new(seeds.or(config.seeds.as_deref().map(|folder| folder.as_os_str())));
     let law = Arc::new(seeds.parse(Law::parse)?);
@@ -164,9 +163,9 @@ async fn start(
     let broker = network::broker(config).await?;
     let mirrors = network::mirrors(config, broker.as_ref(), health).await?;
     let attended = mirrors.values().cloned();
-    let attended = attended.map(|mirror| network::attend(mirror, health.clone()));
+    let attended = attended.map(|mirror| network::attend(role, mirror, health.clone()));
     let mut renewed: JoinSet<String> = attended.collect();
-    let relays = network::relays(logs.values(), broker.as_ref(), health);
+    let relays = network::relays(role, logs.values(), broker.as_ref(), health);
     let watched: Vec<_> = logs.values().cloned().collect();
     let files = config.files.as_ref();
     let site = Site {
@@ -213,7 +212,7 @@ async fn logs(
     let mut logs = platform::Logs::new();
     let Some(database) = &config.database else { return Ok(logs) };
     let (store, options) = (role::store(database, &database.user), role::options(database));
-    for service in role.services().into_iter().filter(|service| service.keeps_log()) {
+    for service in role.logs() {
         let attempt = || async {
             let opened = platform::open(&store, service, time, options.clone()).await;
             opened.map_err(|error| trouble(&format!("the log of {}", service.name()), &error))
@@ -251,7 +250,7 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(
     part: &str,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, Failure> {
-    let mut pause = PAUSES.0;
+    let (mut pause, mut told) = (PAUSES.0, String::new());
     loop {
         match attempt().await {
             Ok(done) => {
@@ -260,7 +259,11 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, Trouble>>>(
             }
             Err(Trouble::Lasting(failure)) => return Err(failure),
             Err(Trouble::Passing(why)) => {
-                tracing::warn!(part, why, "waiting");
+                // The same reason is told once, not at every attempt.
+                if why != told {
+                    tracing::warn!(part, why, "waiting");
+                    told.clone_from(&why);
+                }
                 health.waits(part, why);
             }
         }
@@ -278,7 +281,10 @@ async fn watch(log: Log, health: Health) {
         tokio::time::sleep(LOOK).await;
         match log.head().await {
             Ok(_) => health.works(log.name()),
-            Err(error) => health.waits(log.name(), error.to_string()),
+            Err(error) => {
+                let why = Failure::caused("the log cannot be read", &error);
+                health.waits(log.name(), why.to_string());
+            }
         }
     }
 }
@@ -290,7 +296,7 @@ const TELLING: Duration = Duration::from_secs(1);
 async fn ask_the_date(config: &Config, time: &Timekeeper) {
     for (name, address) in &config.services {
         let told = async {
-            let endpoint = Endpoint::from_shared(address.clone()).ok()?;
+            let endpoint = eventlog::endpoint(address).ok()?;
             let mut clock = ClockServiceClient::new(endpoint.connect().await.ok()?);
             let told = clock.get_time(GetTimeRequest {}).await.ok()?.into_inner();
             told.date.parse::<jiff::civil::Date>().ok().filter(|_| told.settable)

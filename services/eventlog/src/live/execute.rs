@@ -4,7 +4,7 @@ use proto::trace;
 use tracing::trace_span;
 
 use crate::command::{Appended, Command, NewEvent, Reservation};
-use crate::error::{AppendError, ReadError};
+use crate::error::{AppendError, ReadError, chain_of};
 use crate::live::{Live, Stopped};
 use crate::log::Log;
 
@@ -155,5 +155,5 @@ fn command(request: &Request, decision: Decision) -> Command {
 }
 
 fn unavailable<R>(error: ReadError) -> ExecuteError<R> {
-    ExecuteError::Append(AppendError::Unavailable(error.to_string()))
+    ExecuteError::Append(AppendError::Unavailable(chain_of(&error)))
 }

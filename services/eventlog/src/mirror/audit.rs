@@ -1,11 +1,11 @@
 //! The auditor of a mirror: stream after stream, one a second, it reads again from the log itself what the copy
-//! holds, and compares every byte. What differs was changed behind the copy's back; `tongban rebuild` mends it.
+//! holds, and compares all that was recorded. What differs was changed behind the copy's back; `tongban rebuild` mends it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Audited, Mirrored, Shared};
-use crate::error::ReadError;
+use crate::error::{ReadError, chain_of};
 use crate::recorded::Recorded;
 
 /// How often a stream is compared.
@@ -16,6 +16,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let log = shared.rows.log.clone();
     let streams = metrics::counter!("tongban_audited_streams_total", "log" => log.clone());
     let differences = metrics::counter!("tongban_audit_differences_total", "log" => log.clone());
+    let (mut differs, mut hindered) = (Told::default(), Told::default());
     let mut after = String::new();
     loop {
         tokio::time::sleep(PACE).await;
@@ -28,12 +29,21 @@ pub(super) async fn run(shared: Arc<Shared>) {
             // There is nothing yet, or another copy.
             Ok(None) => continue,
             Err(error) => {
-                tracing::debug!(log, %error, "cannot audit the mirror now");
+                if hindered.anew() {
+                    let error = chain_of(&error);
+                    tracing::warn!(log, error, "the mirror cannot be audited, trying again");
+                }
                 continue;
             }
         };
-        for position in &found {
-            tracing::error!(log, position, "the mirror differs from the log: rebuild it");
+        if let Some(first) = found.first()
+            && differs.anew()
+        {
+            tracing::error!(
+                log,
+                position = first,
+                "the mirror differs from the log: tongban rebuild --dry-run counts where, tongban rebuild mends it"
+            );
         }
         streams.increment(1);
         differences.increment(found.len() as u64);
@@ -42,10 +52,34 @@ pub(super) async fn run(shared: Arc<Shared>) {
             audited.differences += found.len() as u64;
             audited.first = audited.first.or(found.first().copied());
         });
+        if after.is_empty() {
+            hindered.round();
+            differs.round();
+        }
     }
 }
 
-/// Compares the next stream, or after the last one the number of rows: the positions that differ.
+/// What is told once, and again only after a whole round without it.
+#[derive(Default)]
+struct Told {
+    before: bool,
+    this_round: bool,
+}
+
+impl Told {
+    /// Notes it, and says whether it has to be told.
+    fn anew(&mut self) -> bool {
+        self.this_round = true;
+        !std::mem::replace(&mut self.before, true)
+    }
+
+    fn round(&mut self) {
+        self.before = std::mem::take(&mut self.this_round);
+    }
+}
+
+/// Compares the next stream, or after the last one the number of rows: the positions that differ. A stream that
+/// cannot be compared is passed by until the next round, so that it hides none of the others.
 async fn next(shared: &Shared, after: &mut String) -> Result<Option<Vec<u64>>, ReadError> {
     let known = shared.known().as_ref().map(|known| (known.generation, known.at.position));
     let Some((generation, position)) = known else { return Ok(None) };
@@ -53,11 +87,19 @@ async fn next(shared: &Shared, after: &mut String) -> Result<Option<Vec<u64>>, R
         after.clear();
         return shared.rows.misplaced(generation).await;
     };
+    after.clone_from(&stream);
+    let ours = match shared.rows.stream(generation, &stream, 0).await {
+        Ok(Some(ours)) => ours,
+        Ok(None) => return Ok(None),
+        // The log writes no such row.
+        Err(ReadError::Malformed { position, .. }) => return Ok(Some(vec![position])),
+        Err(error) => return Err(error),
+    };
     let theirs = shared.remote().stream(&stream, 0).await?;
-    let Some(ours) = shared.rows.stream(generation, &stream, 0).await? else { return Ok(None) };
-    *after = stream;
     let by_then = |events: Vec<Recorded>| {
-        events.into_iter().filter(|event| event.position <= position).collect::<Vec<_>>()
+        let known = events.into_iter().filter(|event| event.position <= position);
+        // A trace is no part of what was recorded.
+        known.map(|event| Recorded { traceparent: String::new(), ..event }).collect::<Vec<_>>()
     };
     Ok(Some(differing(&by_then(ours), &by_then(theirs))))
 }
@@ -73,4 +115,20 @@ fn differing(ours: &[Recorded], theirs: &[Recorded]) -> Vec<u64> {
 impl Audited {
     /// Nothing was compared yet.
     pub(super) const NOTHING: Self = Self { streams: 0, differences: 0, first: None };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_in_every_round_is_told_once_and_again_after_a_round_without_it() {
+        let mut told = Told::default();
+        assert_eq!([told.anew(), told.anew()], [true, false]);
+        told.round();
+        assert!(!told.anew());
+        told.round();
+        told.round();
+        assert!(told.anew());
+    }
 }

@@ -11,8 +11,7 @@ use tokio::time::Instant;
 use super::{Mirrored, Shared};
 use crate::append;
 use crate::command::MAX_EVENTS;
-use crate::error::ReadError;
-use crate::hash::chain;
+use crate::error::{ReadError, chain_of};
 use crate::live::{same_command, whole_commands};
 use crate::mirror::rows::Checkpoint;
 use crate::recorded::{Head, Recorded};
@@ -28,18 +27,14 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why the copy does not go on.
 enum Trouble {
-    /// It may work in a moment.
-    Passing(ReadError),
+    /// The copy's own tables cannot be used now.
+    Copy(ReadError),
+    /// The log cannot be read now.
+    Log(ReadError),
     /// The log that answers is not the one that was copied.
     Refused(u64, &'static str),
     /// Another copy took its place.
     Renewed,
-}
-
-impl From<ReadError> for Trouble {
-    fn from(error: ReadError) -> Self {
-        Self::Passing(error)
-    }
 }
 
 /// Keeps the copy current until another one takes its place.
@@ -48,24 +43,29 @@ pub(super) async fn run(shared: Arc<Shared>) {
     loop {
         let log = shared.rows.log.as_str();
         let outcome = turn(&shared).await;
-        if let Err(Trouble::Passing(ReadError::Malformed { .. })) = &outcome {
+        let doubtful = matches!(outcome, Err(Trouble::Log(ReadError::Malformed { .. })));
+        if doubtful {
             // It may be a new epoch: begin anew with the log and compare it with the copy.
             *shared.remote.lock().unwrap_or_else(PoisonError::into_inner) = anew(&shared);
-            if !std::mem::replace(&mut doubted, true) {
-                continue;
-            }
-        } else {
-            doubted = false;
         }
-        let failed = outcome.is_err();
+        let was_doubted = std::mem::replace(&mut doubted, doubtful);
+        if doubtful && !was_doubted {
+            continue;
+        }
+        let pause = match &outcome {
+            Ok(()) => Duration::ZERO,
+            // Beginning anew did not help; each beginning asks the log and listens to the broker.
+            Err(_) if doubtful => LOOK,
+            Err(_) => PAUSE,
+        };
         let state = match outcome {
             Ok(()) => Mirrored::Following,
-            Err(Trouble::Passing(ReadError::Unavailable(_owner_is_away))) => Mirrored::Following,
-            Err(Trouble::Passing(ReadError::Database(error))) => {
-                Mirrored::Hindered(format!("the mirror's database: {error}"))
+            Err(Trouble::Log(ReadError::Unavailable(_owner_is_away))) => Mirrored::Following,
+            Err(Trouble::Log(error)) => {
+                Mirrored::Hindered(format!("what the log's service answers: {}", chain_of(&error)))
             }
-            Err(Trouble::Passing(error @ ReadError::Malformed { .. })) => {
-                Mirrored::Hindered(format!("what the log's service answers: {error}"))
+            Err(Trouble::Copy(error)) => {
+                Mirrored::Hindered(format!("the mirror's own tables: {}", chain_of(&error)))
             }
             Err(Trouble::Refused(position, what)) => Mirrored::Refused { position, what },
             Err(Trouble::Renewed) => Mirrored::Renewed,
@@ -80,7 +80,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
                 Mirrored::Following => tracing::info!(log, "the mirror goes on"),
                 Mirrored::Hindered(why) => tracing::warn!(log, why, "the mirror waits"),
                 Mirrored::Refused { position, what } => {
-                    tracing::error!(log, position, what, "the mirror stops: rebuild it");
+                    tracing::error!(
+                        log,
+                        position,
+                        what,
+                        "the mirror stops: if the log is right, tongban rebuild READER.LOG"
+                    );
                 }
                 Mirrored::Renewed => tracing::warn!(log, "the mirror was rebuilt"),
             }
@@ -88,10 +93,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             shared.newest.send_modify(|_same| ());
         }
         match state {
-            Mirrored::Following | Mirrored::Hindered(_) if failed => {
-                tokio::time::sleep(PAUSE).await;
-            }
-            Mirrored::Following | Mirrored::Hindered(_) => {}
+            Mirrored::Following | Mirrored::Hindered(_) => tokio::time::sleep(pause).await,
             Mirrored::Refused { .. } => return until_renewed(&shared).await,
             Mirrored::Renewed => return,
         }
@@ -111,14 +113,15 @@ async fn turn(shared: &Shared) -> Result<(), Trouble> {
     let mut here = look(shared).await?;
     let head = match remote.head().await {
         Ok(head) => Some(head),
-        Err(error @ ReadError::Malformed { .. }) => return Err(error.into()),
+        Err(error @ ReadError::Malformed { .. }) => return Err(Trouble::Log(error)),
         // Seeded: three errors are enough.
         Err(_away) if seeded::gives_up() => std::future::pending().await,
         // The broker may tell of news all the same.
         Err(ReadError::Database(_) | ReadError::Unavailable(_)) => None,
     };
     if let (None, Some(head)) = (&here, &head) {
-        shared.rows.begin(&remote.identity().await?, head.epoch).await?;
+        let log = remote.identity().await.map_err(Trouble::Log)?;
+        shared.rows.begin(&log, head.epoch).await.map_err(Trouble::Copy)?;
         here = look(shared).await?;
     }
     let Some(mut here) = here else {
@@ -134,7 +137,7 @@ async fn turn(shared: &Shared) -> Result<(), Trouble> {
         let page = match remote.read(here.at.position, MAX_EVENTS).await {
             Ok(page) => page,
             Err(ReadError::Unavailable(_owner_is_away)) => Vec::new(),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(Trouble::Log(error)),
         };
         let there = head.is_some_and(|head| head.position == here.at.position);
         if page.is_empty() && (!there || epoch == here.at.epoch) {
@@ -155,7 +158,8 @@ async fn turn(shared: &Shared) -> Result<(), Trouble> {
 async fn look(shared: &Shared) -> Result<Option<Checkpoint>, Trouble> {
     let known = shared.known().clone();
     let position = known.as_ref().map_or(0, |known| known.at.position);
-    let Some((here, hash)) = shared.rows.checkpoint(position).await? else {
+    let found = shared.rows.checkpoint(position).await.map_err(Trouble::Copy)?;
+    let Some((here, hash)) = found else {
         return if known.is_some() { Err(Trouble::Renewed) } else { Ok(None) };
     };
     if let Some(known) = known {
@@ -210,16 +214,15 @@ async fn take(
     let known = shared.known().as_ref().map(|known| known.at);
     let mut to = Head { epoch, ..here.at };
     for event in events {
-        let hash = chain(here.log.algorithm, &to.hash, &event.stream_hash);
-        if event.position != to.position + 1 || event.hash != hash {
+        let Some(next) = here.log.step(&to, event) else {
             return refused("the log has another history than its mirror");
-        }
-        if known.is_some_and(|known| known.position == event.position && known.hash != hash) {
+        };
+        if known.is_some_and(|known| known.position == next.position && known.hash != next.hash) {
             return Err(Trouble::Renewed);
         }
-        to = Head { epoch: to.epoch.max(event.epoch), position: event.position, hash };
+        to = next;
     }
-    if !shared.rows.advance(here, to, events).await? {
+    if !shared.rows.advance(here, to, events).await.map_err(Trouble::Copy)? {
         return Ok(None);
     }
     let moved = Checkpoint { at: to, ..here.clone() };

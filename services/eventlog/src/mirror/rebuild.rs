@@ -6,10 +6,9 @@ use sqlx::{Connection, Row};
 use tonic::transport::Channel;
 
 use super::Mirrors;
-use super::rows::{Checkpoint, Rows, columns};
+use super::rows::{Checkpoint, Rows, facts};
 use crate::command::MAX_EVENTS;
 use crate::error::ReadError;
-use crate::hash::chain;
 use crate::mirror::copy::batch;
 use crate::recorded::Head;
 use crate::remote::Remote;
@@ -54,14 +53,15 @@ impl From<sqlx::Error> for RebuildError {
 /// Only one rebuilding at a time in a database; the number is no other lock's.
 const LOCK: i64 = 0x746f_6e67_6d69_7272;
 
-/// What differs between two copies up to a position. A row that only one of them has differs, too.
+/// What differs between two copies up to a position. A row that only one of them has differs, too; a trace is no
+/// part of what was recorded.
 const COMPARE: &str = concat!(
     "select count(*) as differences, min(position) as first
        from (select position, row(",
-    columns!(),
+    facts!(),
     ") as all_of_it from event where generation = $1 and position <= $3) old
        full join (select position, row(",
-    columns!(),
+    facts!(),
     ") as all_of_it from event where generation = $2 and position <= $3) new using (position)
       where old.all_of_it is distinct from new.all_of_it"
 );
@@ -160,12 +160,9 @@ async fn copy(
         let page = remote.read(at.position, MAX_EVENTS).await?;
         let events = batch(&page);
         for event in events {
-            let hash = chain(log.algorithm, &at.hash, &event.stream_hash);
-            if event.position != at.position + 1 || event.hash != hash {
-                let what = "it does not follow the event before it";
-                return Err(ReadError::Malformed { position: event.position, what }.into());
-            }
-            at = Head { hash, position: event.position, ..at };
+            let what = "it does not follow the event before it";
+            let malformed = ReadError::Malformed { position: event.position, what };
+            at = log.step(&at, event).ok_or(malformed)?;
         }
         rows.insert(generation, events).await?;
     }

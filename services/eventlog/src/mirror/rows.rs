@@ -28,15 +28,22 @@ pub(crate) struct Rows {
     pub(crate) log: String,
 }
 
-/// The columns of an event, as a log names them.
-macro_rules! columns {
+/// The columns of what was recorded, as a log names them.
+macro_rules! facts {
     () => {
         "position, epoch, stream, version, kind, recorded_at, actor, on_behalf_of,
-         principal, key, command_digest, payload, stream_hash, hash, traceparent"
+         principal, key, command_digest, payload, stream_hash, hash"
     };
 }
 
-pub(super) use columns;
+/// The same with the trace, which stands beside what was recorded and proves nothing.
+macro_rules! columns {
+    () => {
+        concat!(facts!(), ", traceparent")
+    };
+}
+
+pub(super) use facts;
 
 /// The statement that reads events of one copy, and nothing at all once another took its place.
 macro_rules! events {

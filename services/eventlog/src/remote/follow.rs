@@ -10,7 +10,7 @@ use super::window::Pushed;
 use super::{Held, Shared};
 use crate::append;
 use crate::broker::{self, Broker};
-use crate::error::ReadError;
+use crate::error::{ReadError, chain_of};
 use crate::linked::Linked;
 
 /// How often the log's head is asked for.
@@ -25,12 +25,14 @@ pub(super) async fn poll(shared: Arc<Shared>) {
         match shared.head().await {
             Ok(_head) => answering = true,
             Err(error @ ReadError::Malformed { .. }) => {
-                tracing::error!(log = shared.name, %error, "the log is followed no more");
+                // Whoever reads is told, and says so.
+                tracing::debug!(log = shared.name, %error, "the log is followed no more");
                 return;
             }
             Err(error) if answering => {
                 answering = false;
-                tracing::warn!(log = shared.name, %error, "cannot reach log, trying again");
+                let error = chain_of(&error);
+                tracing::warn!(log = shared.name, error, "cannot reach log, trying again");
             }
             Err(_still) => {}
         }

@@ -1,12 +1,14 @@
 //! Folds that are kept current, and commands that are decided on them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
 
 use eventlog::{
     AppendError, Decision, Done, ExecuteError, Live, Log, MAX_EVENTS, Malformed, Recorded, Request,
 };
 
+use crate::network::{until, within};
 use crate::world::{World, command, committed, event, fingerprint};
 
 /// Streams with their versions and the kinds of their events.
@@ -138,15 +140,85 @@ async fn a_stopped_fold_still_tells_what_it_knew_by_whole_commands_as_if_it_had_
         let stopped = live.stopped().await;
         let refused = log.read(3, 1).await.unwrap().remove(0);
         assert_eq!((stopped.position, stopped.since), (4, Some(refused.recorded_at)));
+        live.reached(2).await.unwrap();
         let (known, why) = live.read_known(|streams, at| (streams.clone(), at)).unwrap();
         let two = vec!["accepted".to_owned(), "accepted".to_owned()];
         assert_eq!(known, (Streams::from([("case/1".to_owned(), two)]), 2));
         assert_eq!(why, Some(stopped.clone()));
-        live.reached(2).await.unwrap();
         assert_eq!(live.reached(3).await.unwrap_err(), stopped);
         assert_eq!(live.read(|_, _| ()).unwrap_err(), stopped);
         log.close().await;
     }
+}
+
+/// A fold that takes the first event once: when it is folded again, it is refused.
+#[tokio::test]
+async fn a_fold_whose_state_before_the_stop_is_not_to_be_had_says_so_to_everybody_at_once() {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    fn once(streams: &mut Streams, event: &Recorded) -> Result<(), Malformed> {
+        if event.position == 1 && TAKEN.fetch_add(1, Ordering::SeqCst) > 0 {
+            return Err(Malformed("taken already".into()));
+        }
+        fold(streams, event)
+    }
+    let world = World::sqlite().await;
+    let log = world.open().await;
+    log.append(command("k1", "case/1", 0)).await.unwrap();
+    let live = Live::follow(log.clone(), Streams::new(), once);
+    live.reached(1).await.unwrap();
+    let mut bad = command("k2", "case/1", 1);
+    bad.events = vec![event("bad", b"malformed")];
+    log.append(bad).await.unwrap();
+    let stopped = within("the stop is told", live.stopped()).await;
+    assert_eq!((stopped.position, stopped.since.is_some()), (2, true));
+    let lost = until("the state is lost", || async {
+        match live.reached(1).await {
+            Ok(()) => Err(()),
+            Err(lost) => Ok(lost),
+        }
+    })
+    .await;
+    assert_eq!(lost.position, 2);
+    assert!(lost.reason.contains("payload") && lost.reason.contains("taken already"), "{lost}");
+    for position in [0, 1, 2, 99] {
+        assert_eq!(within("an answer", live.reached(position)).await.unwrap_err(), lost);
+    }
+    assert_eq!(within("an answer", live.stopped()).await, lost);
+    assert_eq!(live.read(|_, _| ()).unwrap_err(), lost);
+    assert_eq!(live.read_known(|_, _| ()).unwrap_err(), lost);
+    within("nobody waits for it", live.caught_up()).await.unwrap();
+    log.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fold_that_cannot_be_folded_again_from_a_closed_log_gives_up() {
+    static BEGUN: AtomicBool = AtomicBool::new(false);
+    static CLOSED: AtomicBool = AtomicBool::new(false);
+    /// It refuses the last event once the log is closed.
+    fn waiting(streams: &mut Streams, event: &Recorded) -> Result<(), Malformed> {
+        while event.payload == b"malformed" && !CLOSED.load(Ordering::SeqCst) {
+            BEGUN.store(true, Ordering::SeqCst);
+            // The closing waits for what this thread has still to do, so somebody else does it.
+            tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(5)));
+        }
+        fold(streams, event)
+    }
+    let world = World::sqlite().await;
+    let log = world.open().await;
+    log.append(command("k1", "case/1", 0)).await.unwrap();
+    let mut bad = command("k2", "case/1", 1);
+    bad.events = vec![event("bad", b"malformed")];
+    log.append(bad).await.unwrap();
+    let live = Live::follow(log.clone(), Streams::new(), waiting);
+    until("the fold is at it", || async {
+        if BEGUN.load(Ordering::SeqCst) { Ok(()) } else { Err(()) }
+    })
+    .await;
+    log.close().await;
+    CLOSED.store(true, Ordering::SeqCst);
+    let lost = within("it gives up", live.reached(1)).await.unwrap_err();
+    assert_eq!(lost.position, 2);
+    assert!(lost.reason.contains("the log was closed"), "{lost}");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod appending;
 #[cfg(test)]
+mod auditing;
+#[cfg(test)]
 mod crashing;
 #[cfg(test)]
 mod epoch;

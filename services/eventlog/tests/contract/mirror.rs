@@ -17,7 +17,7 @@ use crate::opening::{postgres, run};
 use crate::world::{World, command, event};
 
 /// The database of a reader.
-struct Reader {
+pub struct Reader {
     server: Arc<Server>,
     url: String,
 }
@@ -28,20 +28,20 @@ impl Reader {
         Self { server, url }
     }
 
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::of(Server::shared().await.unwrap()).await
     }
 
-    async fn mirrors(&self) -> Mirrors {
+    pub async fn mirrors(&self) -> Mirrors {
         Mirrors::open(&self.url, true).await.unwrap()
     }
 
     /// One process of the reader.
-    async fn mirror(&self, owner: &Owner) -> Mirror {
+    pub async fn mirror(&self, owner: &Owner) -> Mirror {
         self.mirrors().await.follow(owner.channel(), "planning", None)
     }
 
-    async fn connection(&self) -> PgConnection {
+    pub async fn connection(&self) -> PgConnection {
         postgres(&self.url).await
     }
 
@@ -96,7 +96,7 @@ impl Reader {
     }
 }
 
-async fn state(mirror: &Mirror, wanted: impl Fn(&Mirrored) -> bool) -> Mirrored {
+pub async fn state(mirror: &Mirror, wanted: impl Fn(&Mirrored) -> bool) -> Mirrored {
     let mut state = mirror.state();
     within("the mirror comes to it", state.wait_for(wanted)).await.unwrap().clone()
 }

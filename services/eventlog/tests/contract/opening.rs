@@ -173,6 +173,11 @@ async fn the_application_may_append_and_read_and_nothing_else() {
 
     let refused = Log::open(&app, "planning", world.clock()).await;
     assert!(matches!(refused, Err(OpenError::NotMigrated { found: 0, known: 4 })));
+    let said = refused.err().map(|refused| refused.to_string());
+    assert_eq!(
+        said.as_deref(),
+        Some("the tables are not there; migrate them as their owner first")
+    );
 
     migrate(&world.store, "planning", Some("log_app"), &Options::default()).await.unwrap();
     let log = Log::open(&app, "planning", world.clock()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{Fault, Secret};
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, fs, path::PathBuf};
 use toml::{Table, Value};
 
 /// What every variable of ours with a setting in it begins with.
@@ -22,7 +22,7 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn parse(
         text: &str,
-        environment: impl IntoIterator<Item = (String, String)>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, Vec<Fault>> {
         let whole: Table = text.parse().map_err(|error: toml::de::Error| {
             vec![Fault {
@@ -40,6 +40,8 @@ impl Tables {
             }
         }
         for (variable, value) in environment {
+            // What is no text is no variable of ours, or one with a name that nobody takes.
+            let variable = variable.to_string_lossy();
             let Some((section, key)) =
                 variable.strip_prefix(PREFIX).and_then(|rest| rest.split_once(BETWEEN))
             else {
@@ -49,6 +51,10 @@ impl Tables {
                 continue;
             }
             let (section, key) = (section.to_ascii_lowercase(), key.to_ascii_lowercase());
+            let value = value.into_string().unwrap_or_else(|value| {
+                tables.fault(&section, &key, format!("{variable} is not UTF-8; write text"));
+                value.to_string_lossy().into_owned()
+            });
             tables.told.push((section.clone(), key.clone()));
             tables.sections.entry(section).or_default().insert(key, Value::String(value));
         }
@@ -60,6 +66,11 @@ impl Tables {
         self.sections.contains_key(section)
     }
 
+    /// Whether anything is said under a key that nobody took yet.
+    pub(super) fn says(&self, section: &str, key: &str) -> bool {
+        self.sections.get(section).is_some_and(|section| section.contains_key(key))
+    }
+
     /// Takes a value that must be there; `hint` says what it is.
     pub(super) fn need<T: DeserializeOwned>(
         &mut self,
@@ -67,8 +78,7 @@ impl Tables {
         key: &str,
         hint: &str,
     ) -> Option<T> {
-        let there = self.sections.get(section).is_some_and(|section| section.contains_key(key));
-        if !there {
+        if !self.says(section, key) {
             self.fault(section, key, format!("is missing; write {hint}"));
         }
         self.may(section, key, hint)

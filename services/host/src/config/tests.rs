@@ -1,7 +1,7 @@
 //! Configuration as operators write it, right and wrong.
 
 use super::*;
-use std::path::Path;
+use std::{os::unix::ffi::OsStringExt, path::Path};
 
 const FILE: &str = r#"
 [listen]
@@ -21,12 +21,12 @@ intake = "http://intake:7300"
 const PLANNING: Takes<'_> =
     Takes { database: true, role: As::User, files: false, clock: true, services: &["intake"] };
 
-fn none() -> Vec<(String, String)> {
+fn none() -> Vec<(OsString, OsString)> {
     Vec::new()
 }
 
-fn said(variable: &str, value: &str) -> (String, String) {
-    (variable.to_owned(), value.to_owned())
+fn said(variable: &str, value: &str) -> (OsString, OsString) {
+    (variable.into(), value.into())
 }
 
 fn keys(faults: &[Fault]) -> Vec<&str> {
@@ -137,4 +137,50 @@ fn a_secret_is_read_from_its_file_and_never_printed() {
     std::fs::remove_file(&path).unwrap();
     let faults = Config::parse(&file(&path), none(), PLANNING).unwrap_err();
     assert!(faults[0].what.contains("cannot be read"), "{faults:?}");
+}
+
+#[test]
+fn an_environment_that_is_no_text_is_refused_where_it_is_ours_and_is_nobodys_business_elsewhere() {
+    let bytes = || OsString::from_vec(vec![b'a', 0xff]);
+    let elsewhere =
+        [(bytes(), bytes()), ("LESS".into(), bytes()), ("TONGBAN_IMAGE".into(), bytes())];
+    assert!(Config::parse(FILE, elsewhere, PLANNING).is_ok());
+    let ours = [("TONGBAN_DATABASE__NAME".into(), bytes())];
+    let faults = Config::parse(FILE, ours, PLANNING).unwrap_err();
+    assert_eq!(keys(&faults), ["database.name"]);
+    assert!(faults[0].what.contains("TONGBAN_DATABASE__NAME is not UTF-8"), "{faults:?}");
+}
+
+#[test]
+fn what_would_be_left_out_silently_is_refused_by_its_key_and_rule() {
+    for (variables, key, rule) in [
+        (&[("TONGBAN_SERVICES__INTAKE", "https://intake:7300")][..], "services.intake", "TLS"),
+        (&[("TONGBAN_SERVICES__INTAKE", "http://intake")], "services.intake", "host:port"),
+        (
+            &[
+                ("TONGBAN_BROKER__URL", "nats://nats:4222"),
+                ("TONGBAN_BROKER__REPLICAS", "1"),
+                ("TONGBAN_BROKER__USER", "tongban"),
+            ],
+            "broker.password_file",
+            "beside user",
+        ),
+        (&[("TONGBAN_DATABASE__OWNER_PASSWORD_FILE", "/none")], "database.owner", "the role"),
+        (&[("TONGBAN_TELEMETRY__LOG", "inof")], "telemetry.log", "a level"),
+        (&[("TONGBAN_TELEMETRY__LOG", "info,eventlog=loud")], "telemetry.log", "a level"),
+        (&[("TONGBAN_CLOCK__AT", "2200-01-01")], "clock.at", "2199-12-31"),
+        (&[("TONGBAN_CLOCK__AT", "0000-12-31")], "clock.at", "0001-01-01"),
+    ] {
+        let environment = variables.iter().map(|(variable, value)| said(variable, value));
+        let faults = Config::parse(FILE, environment, PLANNING).unwrap_err();
+        assert_eq!(keys(&faults), [key], "{faults:?}");
+        assert!(faults[0].what.contains(rule), "{faults:?}");
+    }
+    for (variable, value) in [
+        ("TONGBAN_TELEMETRY__LOG", "info,eventlog=debug"),
+        ("TONGBAN_TELEMETRY__LOG", "off"),
+        ("TONGBAN_CLOCK__AT", "2199-12-31"),
+    ] {
+        assert!(Config::parse(FILE, [said(variable, value)], PLANNING).is_ok(), "{value}");
+    }
 }

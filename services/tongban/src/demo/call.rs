@@ -109,7 +109,9 @@ async fn once(
     path: PathAndQuery,
 ) -> Result<Response<Vec<u8>>, Status> {
     let mut client = Grpc::new(channel);
-    client.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    client.ready().await.map_err(|error| {
+        Status::unavailable(Failure::caused("it cannot be reached", &error).to_string())
+    })?;
     client.unary(request, path, Raw).await
 }
 

@@ -10,17 +10,12 @@ use std::{
     error::Error,
     time::Duration,
 };
-use tonic::{
-    Code, Response, Status,
-    transport::{Channel, Endpoint},
-};
+use tonic::{Code, Request, Response, Status, metadata::MetadataMap, transport::Channel};
 use tonic_types::{ErrorDetails, StatusExt};
 
 /// How long a connection may take to come about. What is sent to a service that is just being started again may be
 /// lost, and its caller waits.
 const CONNECTING: Duration = Duration::from_millis(500);
-/// How often a silent connection is tried, and how long the other side may take to answer.
-const KEEPALIVE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(5));
 /// When a caller should come again.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -36,15 +31,10 @@ impl Backends {
             let address = addresses
                 .get(name)
                 .ok_or_else(|| Failure::new(format!("the address of {name} is missing")))?;
-            let endpoint = Endpoint::from_shared(address.clone()).map_err(|error| {
-                Failure::caused(format!("the address of {name} cannot be used"), &error)
+            let endpoint = eventlog::endpoint(address).map_err(|error| {
+                Failure::caused(format!("services.{name} cannot be used"), &error)
             })?;
-            let endpoint = endpoint
-                .connect_timeout(CONNECTING)
-                .tcp_nodelay(true)
-                .http2_keep_alive_interval(KEEPALIVE.0)
-                .keep_alive_timeout(KEEPALIVE.1);
-            backends.insert(service, endpoint.connect_lazy());
+            backends.insert(service, endpoint.connect_timeout(CONNECTING).connect_lazy());
         }
         Ok(Self(backends))
     }
@@ -59,12 +49,18 @@ pub(super) async fn resolve(
     backends: Backends,
     request: ResolveCommandRequest,
 ) -> Result<Response<ResolveCommandResponse>, Status> {
-    let kept = Service::ALL.into_iter().filter(|service| service.keeps_log());
-    let keeper = kept.into_iter().find(|service| service.name() == request.log);
+    let keeper = Service::named(&request.log).filter(|service| service.keeps_log());
     let unknown = || refuse::Refusal::Unknown(format!("log {:?}", request.log));
     let keeper = keeper.ok_or_else(unknown)?;
     let answer = LogServiceClient::new(backends.channel(keeper)).resolve_command(request).await;
     answer.map_err(|status| answered(keeper, status))
+}
+
+/// A message to a service with what its caller said beside it.
+pub(super) fn with<T>(metadata: &MetadataMap, message: T) -> Request<T> {
+    let mut request = Request::new(message);
+    *request.metadata_mut() = metadata.clone();
+    request
 }
 
 /// UNAVAILABLE: the service cannot be reached, or went away before it answered. What became of a command

@@ -1,6 +1,6 @@
 //! The platform's clock where every service has its own: moved in all of them before anybody is answered.
 
-use super::backend::{Backends, answered};
+use super::backend::{Backends, answered, with};
 use crate::platform::Service;
 use host::health::Health;
 use proto::clock::v1::{
@@ -16,6 +16,8 @@ pub(super) struct Clocks(Backends);
 
 /// How often the clocks are compared, and how long they may take to tell.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the machines' own clocks are looked at: a service may be started again with another setting.
+const SELDOM: Duration = Duration::from_secs(60);
 
 impl Clocks {
     pub(super) fn new(backends: Backends) -> Self {
@@ -24,18 +26,31 @@ impl Clocks {
 
     /// Brings settable clocks to one date, for as long as the process runs: a service that was away goes on with
     /// the date of its log, which may be behind that of the others. Until that was once so, the gateway is not ready.
+    /// Clocks that nobody can set are looked at seldom.
     pub(super) fn level(self, health: Health) -> JoinHandle<()> {
         health.waits(PART, "the services' clocks were not compared yet");
         tokio::spawn(async move {
+            let mut told = false;
             loop {
-                // Who cannot be asked is compared when it is back.
-                if let Ok(Ok(times)) = tokio::time::timeout(LOOK, self.times()).await {
+                let mut pause = LOOK;
+                // Who cannot be asked is compared when it is back; that it is away, health says.
+                if let Ok(Ok(times)) = tokio::time::timeout(LOOK, self.told()).await {
                     match self.level_once(&times).await {
-                        Ok(()) => health.works(PART),
-                        Err(status) => tracing::warn!(%status, "the clocks are not at one date"),
+                        Ok(()) => {
+                            told = false;
+                            health.works(PART);
+                            if times.iter().all(|(_, time)| !time.settable) {
+                                pause = SELDOM;
+                            }
+                        }
+                        Err(status) => {
+                            if !std::mem::replace(&mut told, true) {
+                                tracing::warn!(%status, "the clocks are not at one date, trying again");
+                            }
+                        }
                     }
                 }
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(pause).await;
             }
         })
     }
@@ -57,13 +72,13 @@ impl Clocks {
         Ok(())
     }
 
-    async fn times(&self) -> Result<Vec<(Service, GetTimeResponse)>, Status> {
+    /// What every clock says; or who did not tell, and why.
+    async fn told(&self) -> Result<Vec<(Service, GetTimeResponse)>, (Service, Status)> {
         let mut times = Vec::new();
         for service in Service::ALL {
             let mut client = ClockServiceClient::new(self.0.channel(service));
             let told = client.get_time(GetTimeRequest {}).await;
-            let told = told.map_err(|status| answered(service, status))?;
-            times.push((service, told.into_inner()));
+            times.push((service, told.map_err(|status| (service, status))?.into_inner()));
         }
         Ok(times)
     }
@@ -88,7 +103,8 @@ impl ClockService for Clocks {
         &self,
         _: Request<GetTimeRequest>,
     ) -> Result<Response<GetTimeResponse>, Status> {
-        let earliest = self.times().await?.into_iter().map(|(_, time)| time);
+        let times = self.told().await.map_err(|(service, status)| answered(service, status))?;
+        let earliest = times.into_iter().map(|(_, time)| time);
         let earliest = earliest.min_by(|one, other| one.date.cmp(&other.date));
         earliest.map(Response::new).ok_or_else(desk::refuse::internal)
     }
@@ -116,8 +132,5 @@ impl ClockService for Clocks {
 /// What waits while the clocks are not at one date.
 const PART: &str = "clock";
 
-fn with<T>(metadata: &MetadataMap, message: T) -> Request<T> {
-    let mut request = Request::new(message);
-    *request.metadata_mut() = metadata.clone();
-    request
-}
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::{
     STAGES,
-    backend::{Backends, answered},
+    backend::{Backends, answered, with},
 };
 use axum::{extract::Request, response::Response};
 use desk::{
@@ -56,10 +56,9 @@ async fn merged(
     let (metadata, message) = (request.metadata().clone(), request.into_inner());
     let (mut matters, mut more) = (Vec::new(), false);
     for stage in STAGES {
-        let mut request = tonic::Request::new(message.clone());
-        *request.metadata_mut() = metadata.clone();
         let mut client = MatterServiceClient::new(backends.channel(stage));
-        let page = client.list_matters(request).await.map_err(|status| answered(stage, status))?;
+        let page = client.list_matters(with(&metadata, message.clone())).await;
+        let page = page.map_err(|status| answered(stage, status))?;
         let page = page.into_inner();
         more |= !page.next_page_token.is_empty();
         for matter in page.matters {
@@ -110,10 +109,8 @@ impl ServerStreamingService<WatchMattersRequest> for Watch {
             let (metadata, message) = (request.metadata().clone(), request.into_inner());
             let mut watches = StreamMap::new();
             for stage in STAGES {
-                let mut request = tonic::Request::new(message.clone());
-                *request.metadata_mut() = metadata.clone();
                 let mut client = MatterServiceClient::new(backends.channel(stage));
-                let watch = client.watch_matters(request).await;
+                let watch = client.watch_matters(with(&metadata, message.clone())).await;
                 let watch = watch.map_err(|status| answered(stage, status))?.into_inner();
                 watches.insert(stage, watch);
             }

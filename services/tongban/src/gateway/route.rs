@@ -42,7 +42,7 @@ impl Front {
             .map_err(|error| Failure::caused("the API's own description cannot be read", &error))?;
         let owner = |package: &str| {
             let name = package.strip_prefix("tongban.")?.split('.').next()?;
-            Service::ALL.into_iter().find(|service| service.name() == name)
+            Service::named(name)
         };
         let owners = pool
             .services()

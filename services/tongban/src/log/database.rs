@@ -15,12 +15,23 @@ pub(super) async fn verify(
     config: &Path,
     out: &mut dyn Write,
 ) -> Result<Answer, Failure> {
+    if let Some(role) = roles.iter().find(|role| role.logs().is_empty()) {
+        let keeps_none = Failure::new(format!("{} keeps no log", role.name()));
+        return Err(if role.follows().is_empty() {
+            keeps_none
+        } else {
+            let name = role.name();
+            keeps_none.hint(format!(
+                "its copies are compared with the logs by tongban rebuild {name}.LOG --dry-run"
+            ))
+        });
+    }
     let mut answer = Answer::Yes;
     for role in roles {
         let config = role.configuration(config, As::User)?;
         let database = config.database.ok_or_else(|| Failure::new("this process keeps no log"))?;
         let (store, options) = (role::store(&database, &database.user), role::options(&database));
-        for service in role.services().into_iter().filter(|service| service.keeps_log()) {
+        for service in role.logs() {
             let name = service.name();
             let cannot = |error: &dyn std::error::Error| {
                 Failure::caused(format!("the log of {name} cannot be read"), error)

@@ -1,7 +1,9 @@
 //! `tongban log raise-epoch`: an operator says that a log was put back to an earlier state than others have seen.
 
 use crate::{
-    Answer, Failure, reading,
+    Answer, Failure,
+    platform::Service,
+    reading,
     role::{self, Role},
 };
 use eventlog::{RaiseError, Store, raise_epoch};
@@ -53,16 +55,17 @@ pub(super) async fn run(
             Err(Failure::new(ends)
                 .hint(format!("if it shall go on from there in a later epoch, add --head {hash}")))
         }
-        Err(error @ RaiseError::InUse(_)) => Err(Failure::new(format!("{name}: {error}"))
-            .hint("whatever rests on the old epoch has to begin anew")),
+        Err(error @ RaiseError::InUse(_)) => {
+            Err(Failure::caused(name, &error)
+                .hint("whatever rests on the old epoch has to begin anew"))
+        }
         Err(error) => Err(Failure::caused(format!("the epoch of {name} was not raised"), &error)),
     }
 }
 
 /// The log that is meant.
 fn log(arguments: &Arguments) -> Result<&'static str, Failure> {
-    let services = arguments.role.services().into_iter().filter(|service| service.keeps_log());
-    let kept: Vec<_> = services.map(|service| service.name()).collect();
+    let kept: Vec<_> = arguments.role.logs().into_iter().map(Service::name).collect();
     let choose = |what: &str| {
         Failure::new(format!("--log: {what}")).hint(format!("there is {}", kept.join(", ")))
     };
@@ -88,9 +91,5 @@ fn store(arguments: &Arguments, data: &Path, name: &str) -> Result<Store, Failur
     };
     let config = arguments.role.configuration(config, As::Owner)?;
     let database = config.database.ok_or_else(|| Failure::new("this process keeps no log"))?;
-    let owner = database.owner.as_ref().ok_or_else(|| {
-        Failure::new("the configuration names no owner of the tables")
-            .hint("write owner and owner_password_file in [database]")
-    })?;
-    Ok(role::store(&database, owner))
+    Ok(role::store(&database, role::owner(&database)?))
 }

@@ -4,15 +4,18 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use eventlog::Recorded;
-use prost_reflect::{DescriptorPool, DynamicMessage, SerializeOptions};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, SerializeOptions};
 use serde::{Serialize, Serializer};
 
 use crate::Failure;
 
 /// Which message a stream's events are, by the beginning of its name.
-const MESSAGES: [(&str, &str); 2] = [
+const MESSAGES: [(&str, &str); 5] = [
     ("intake/", "tongban.intake.v1.IntakeEvent"),
     ("planning/", "tongban.planning.v1.PlanningEvent"),
+    ("acceptance/", "tongban.acceptance.v1.AcceptanceEvent"),
+    ("aftercare/", "tongban.aftercare.v1.AftercareEvent"),
+    ("dossier/", "tongban.dossier.v1.DossierEvent"),
 ];
 
 /// Prints events.
@@ -78,10 +81,14 @@ impl Printer {
     }
 
     fn decode(&self, event: &Recorded) -> Option<Payload> {
-        let (_, message) =
-            MESSAGES.iter().find(|(streams, _)| event.stream.starts_with(streams))?;
-        let descriptor = self.0.get_message_by_name(message)?;
-        DynamicMessage::decode(descriptor, event.payload.as_slice()).ok().map(Payload)
+        let message = self.message(&event.stream)?;
+        DynamicMessage::decode(message, event.payload.as_slice()).ok().map(Payload)
+    }
+
+    /// What the events of a stream are.
+    pub(super) fn message(&self, stream: &str) -> Option<MessageDescriptor> {
+        let (_, message) = MESSAGES.iter().find(|(streams, _)| stream.starts_with(streams))?;
+        self.0.get_message_by_name(message)
     }
 }
 

@@ -109,6 +109,15 @@ fn events_are_printed_decoded_while_the_log_is_open_and_after() {
 }
 
 #[test]
+fn the_events_of_every_service_can_be_decoded() {
+    let printer = Printer::new().unwrap();
+    for service in Role::All.logs() {
+        let stream = format!("{}/p1", service.name());
+        assert!(printer.message(&stream).is_some(), "{stream}");
+    }
+}
+
+#[test]
 fn a_log_that_was_altered_is_named_and_the_others_are_still_proved() {
     let folder = folder("altered");
     let data = folder.to_str().unwrap();
@@ -191,6 +200,15 @@ fn questions_about_no_log_have_no_answer() {
     ] {
         let (answer, _) = told(words);
         assert!(answer.clone().unwrap_err().contains(says), "{answer:?}");
+    }
+    for (roles, says) in [
+        (&["status"][..], "rebuild status.LOG --dry-run"),
+        (&["gateway"], "gateway keeps no log"),
+        (&["intake", "status"], "status keeps no log"),
+    ] {
+        let (answer, text) = told(&[&["verify", "--config", data], roles].concat());
+        assert!(answer.clone().unwrap_err().contains(says), "{answer:?}");
+        assert_eq!(text, "", "nothing is called good");
     }
     fs::create_dir(&folder).unwrap();
     assert!(told(&["--data", data]).0.unwrap_err().contains("there is no log in"));

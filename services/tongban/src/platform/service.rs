@@ -33,6 +33,11 @@ impl Service {
         }
     }
 
+    /// The one of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
     /// The status only folds what the others record.
     pub(crate) fn keeps_log(self) -> bool {
         self != Self::Status

@@ -1,7 +1,11 @@
 //! How a process hears of the others' events, and tells them of its own.
 
 use super::patiently;
-use crate::{Failure, platform::Service, role};
+use crate::{
+    Failure,
+    platform::Service,
+    role::{self, Role},
+};
 use eventlog::{Broker, BrokerOptions, Log, Mirror, Mirrored, Mirrors, Relay, Relayed};
 use host::{config::Config, health::Health};
 use std::collections::BTreeMap;
@@ -51,14 +55,18 @@ pub(super) async fn mirrors(
 }
 
 /// Says so while a mirror cannot go on; ends, with its log's name, when another copy took its place.
-pub(super) async fn attend(mirror: Mirror, health: Health) -> String {
+pub(super) async fn attend(role: Role, mirror: Mirror, health: Health) -> String {
     let (mut state, part) = (mirror.state(), format!("mirror of {}", mirror.name()));
     loop {
         match &*state.borrow_and_update() {
             Mirrored::Following => health.works(&part),
             Mirrored::Hindered(why) => health.waits(&part, why.as_str()),
             Mirrored::Refused { position, what } => {
-                health.waits(&part, format!("it stopped at position {position}: {what}"));
+                let (reader, log) = (role.name(), mirror.name());
+                let why = format!(
+                    "it stopped at position {position}: {what}; if the log is right, tongban rebuild {reader}.{log}"
+                );
+                health.waits(&part, why);
             }
             Mirrored::Renewed => return mirror.name().to_owned(),
         }
@@ -70,6 +78,7 @@ pub(super) async fn attend(mirror: Mirror, health: Health) -> String {
 
 /// Tells the broker of the logs here.
 pub(super) fn relays<'a>(
+    role: Role,
     logs: impl IntoIterator<Item = &'a Log>,
     broker: Option<&Broker>,
     health: &Health,
@@ -77,14 +86,19 @@ pub(super) fn relays<'a>(
     let Some(broker) = broker else { return Vec::new() };
     let start = |log: &Log| {
         let relay = Relay::start(log.clone(), broker.clone());
-        tokio::spawn(watch_over(relay.relayed(), log.name().to_owned(), health.clone()));
+        tokio::spawn(watch_over(role, relay.relayed(), log.name().to_owned(), health.clone()));
         relay
     };
     logs.into_iter().map(start).collect()
 }
 
 /// Measures how far the broker has been told, and says so while it holds more than the log, until the relay ends.
-async fn watch_over(mut relayed: watch::Receiver<Relayed>, log: String, health: Health) {
+async fn watch_over(
+    role: Role,
+    mut relayed: watch::Receiver<Relayed>,
+    log: String,
+    health: Health,
+) {
     let part = format!("{log} at the broker");
     let reached = metrics::gauge!("tongban_relay_position", "log" => log.clone());
     loop {
@@ -95,9 +109,10 @@ async fn watch_over(mut relayed: watch::Receiver<Relayed>, log: String, health: 
             }
             Relayed::Waiting => reached.set(-1.0),
             Relayed::Ahead { broker, log: position } => {
+                let role = role.name();
                 let why = format!(
-                    "the log ends at position {position}, the broker at {broker}: if the log was put back, raise its \
-                     epoch: tongban log raise-epoch {log}"
+                    "the log ends at position {position}, the broker at {broker}: if the log was put back, stop its \
+                     service and raise its epoch: tongban log raise-epoch {role} --log {log} --config PATH"
                 );
                 health.waits(&part, why);
                 reached.set(-1.0);
