@@ -1291,6 +1291,10 @@ pub mod acceptance_service_client {
     use tonic::codegen::http::Uri;
     /// Construction and acceptance (多测整合、多验合一). The life of a matter itself is handled through
     /// tongban.matter.v1.MatterService, where the members' results of a joint acceptance may be given too.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct AcceptanceServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1372,6 +1376,7 @@ pub mod acceptance_service_client {
             self
         }
         /// Declares units of the works, or declares them anew before anything is applied for.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn declare_units(
             &mut self,
             request: impl tonic::IntoRequest<super::DeclareUnitsRequest>,
@@ -1402,6 +1407,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Files applications that concern particular units or a phase.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn file_for_scope(
             &mut self,
             request: impl tonic::IntoRequest<super::FileForScopeRequest>,
@@ -1432,6 +1438,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Applies once for the joint acceptance of a unit or phase; its members come from the catalogue.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn apply_joint_acceptance(
             &mut self,
             request: impl tonic::IntoRequest<super::ApplyJointAcceptanceRequest>,
@@ -1462,6 +1469,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Fixes the one day on site for all members of a round.
+        /// By the agency that leads the joint acceptance.
         pub async fn schedule_inspection(
             &mut self,
             request: impl tonic::IntoRequest<super::ScheduleInspectionRequest>,
@@ -1492,6 +1500,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records that the members were on site; from now on they may give their results.
+        /// By the agency that leads the joint acceptance.
         pub async fn record_inspection(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordInspectionRequest>,
@@ -1522,6 +1531,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records what a member found.
+        /// By the member's own agency.
         pub async fn record_result(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordResultRequest>,
@@ -1552,6 +1562,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Reports that what the list named is put right.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn report_rectification(
             &mut self,
             request: impl tonic::IntoRequest<super::ReportRectificationRequest>,
@@ -1582,6 +1593,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Issues the joint acceptance opinion, or a new version of it that keeps the old.
+        /// By the agency that leads the joint acceptance.
         pub async fn issue_opinion(
             &mut self,
             request: impl tonic::IntoRequest<super::IssueOpinionRequest>,
@@ -1612,6 +1624,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Replaces the result of a joint survey by a corrected version; what rests on it becomes stale.
+        /// By the agency that decides the survey's matter.
         pub async fn correct_survey(
             &mut self,
             request: impl tonic::IntoRequest<super::CorrectSurveyRequest>,
@@ -1642,6 +1655,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records what happened in construction (建筑法 art. 9, 10).
+        /// By the enterprise, or who names it; the extension and the verification of the permit by the agency that issued it.
         pub async fn record_construction(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordConstructionRequest>,
@@ -1672,6 +1686,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records what the owner did after construction, in the order that the law demands.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn record_use(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordUseRequest>,
@@ -1702,6 +1717,7 @@ pub mod acceptance_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The whole of it for one project.
+        /// By whoever may see the project.
         pub async fn get_acceptance(
             &mut self,
             request: impl tonic::IntoRequest<super::GetAcceptanceRequest>,
@@ -1747,6 +1763,7 @@ pub mod acceptance_service_server {
     #[async_trait]
     pub trait AcceptanceService: std::marker::Send + std::marker::Sync + 'static {
         /// Declares units of the works, or declares them anew before anything is applied for.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn declare_units(
             &self,
             request: tonic::Request<super::DeclareUnitsRequest>,
@@ -1755,6 +1772,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Files applications that concern particular units or a phase.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn file_for_scope(
             &self,
             request: tonic::Request<super::FileForScopeRequest>,
@@ -1763,6 +1781,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Applies once for the joint acceptance of a unit or phase; its members come from the catalogue.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn apply_joint_acceptance(
             &self,
             request: tonic::Request<super::ApplyJointAcceptanceRequest>,
@@ -1771,6 +1790,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Fixes the one day on site for all members of a round.
+        /// By the agency that leads the joint acceptance.
         async fn schedule_inspection(
             &self,
             request: tonic::Request<super::ScheduleInspectionRequest>,
@@ -1779,6 +1799,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Records that the members were on site; from now on they may give their results.
+        /// By the agency that leads the joint acceptance.
         async fn record_inspection(
             &self,
             request: tonic::Request<super::RecordInspectionRequest>,
@@ -1787,6 +1808,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Records what a member found.
+        /// By the member's own agency.
         async fn record_result(
             &self,
             request: tonic::Request<super::RecordResultRequest>,
@@ -1795,6 +1817,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Reports that what the list named is put right.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn report_rectification(
             &self,
             request: tonic::Request<super::ReportRectificationRequest>,
@@ -1803,6 +1826,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Issues the joint acceptance opinion, or a new version of it that keeps the old.
+        /// By the agency that leads the joint acceptance.
         async fn issue_opinion(
             &self,
             request: tonic::Request<super::IssueOpinionRequest>,
@@ -1811,6 +1835,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Replaces the result of a joint survey by a corrected version; what rests on it becomes stale.
+        /// By the agency that decides the survey's matter.
         async fn correct_survey(
             &self,
             request: tonic::Request<super::CorrectSurveyRequest>,
@@ -1819,6 +1844,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Records what happened in construction (建筑法 art. 9, 10).
+        /// By the enterprise, or who names it; the extension and the verification of the permit by the agency that issued it.
         async fn record_construction(
             &self,
             request: tonic::Request<super::RecordConstructionRequest>,
@@ -1827,6 +1853,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// Records what the owner did after construction, in the order that the law demands.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn record_use(
             &self,
             request: tonic::Request<super::RecordUseRequest>,
@@ -1835,6 +1862,7 @@ pub mod acceptance_service_server {
             tonic::Status,
         >;
         /// The whole of it for one project.
+        /// By whoever may see the project.
         async fn get_acceptance(
             &self,
             request: tonic::Request<super::GetAcceptanceRequest>,
@@ -1845,6 +1873,10 @@ pub mod acceptance_service_server {
     }
     /// Construction and acceptance (多测整合、多验合一). The life of a matter itself is handled through
     /// tongban.matter.v1.MatterService, where the members' results of a joint acceptance may be given too.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct AcceptanceServiceServer<T> {
         inner: Arc<T>,

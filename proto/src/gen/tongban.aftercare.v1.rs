@@ -2169,7 +2169,10 @@ pub mod aftercare_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Post-launch service 投产后服务. Matters S4-01 to S4-17 are filed and handled through
+    /// Post-launch service 投产后服务. Matters S4-01 to S4-17 are filed and handled through tongban.matter.v1.MatterService.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
     /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct AftercareServiceClient<T> {
@@ -2252,6 +2255,7 @@ pub mod aftercare_service_client {
             self
         }
         /// States facts on which matters of this stage depend.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn state_aftercare_facts(
             &mut self,
             request: impl tonic::IntoRequest<super::StateAftercareFactsRequest>,
@@ -2282,6 +2286,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of a government commitment 履约践诺; what became of it is derived, never declared.
+        /// By the agency that owns the promise, and for a handing over also the agency that it goes to; countersigning and
+        /// disputing are the enterprise's, or for an agent or the secretary that names it, and for no agency.
         pub async fn handle_promise(
             &mut self,
             request: impl tonic::IntoRequest<super::HandlePromiseRequest>,
@@ -2312,6 +2318,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Government commitments of a project with what became of them by a day.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that owned the promise, and those
+        /// that supervise.
         pub async fn list_promises(
             &mut self,
             request: impl tonic::IntoRequest<super::ListPromisesRequest>,
@@ -2342,6 +2350,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of a complaint (外商投资企业投诉工作办法). No permit's clock hears of it.
+        /// By the project's own enterprise, or who names it, to file; to supply and withdraw by the complaining enterprise
+        /// itself; to answer by an agency complained of; all else by the agency that handles the complaint.
         pub async fn handle_complaint(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleComplaintRequest>,
@@ -2372,6 +2382,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Complaints of a project, as the caller may read them.
+        /// By whoever may see the project; a complaint is shown to the enterprise that complains, to the agency that handles
+        /// it and, in part, to those complained of.
         pub async fn list_complaints(
             &mut self,
             request: impl tonic::IntoRequest<super::ListComplaintsRequest>,
@@ -2402,6 +2414,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of information reporting (外商投资信息报告办法).
+        /// By the project's own enterprise, or who names it, to file and correct; all else by the office that receives the
+        /// reports.
         pub async fn handle_report(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleReportRequest>,
@@ -2432,6 +2446,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Duties to report that events have opened, with what is filled in already and what is asked for.
+        /// By the project's own enterprise, its agent and its secretary; by the office that receives the reports.
         pub async fn list_report_duties(
             &mut self,
             request: impl tonic::IntoRequest<super::ListReportDutiesRequest>,
@@ -2462,6 +2477,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of the service secretary's work.
+        /// By the project's service secretary.
         pub async fn handle_contact(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleContactRequest>,
@@ -2492,6 +2508,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of a rating 好差评.
+        /// By the project's own enterprise, or an agent or its secretary that names it, to rate; to answer by the agency that
+        /// was rated.
         pub async fn handle_rating(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleRatingRequest>,
@@ -2522,6 +2540,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Ratings of a project; who rated is hidden from the rated.
+        /// By the project's own enterprise, its agent and its secretary; by the rated agency, and those that supervise.
         pub async fn list_ratings(
             &mut self,
             request: impl tonic::IntoRequest<super::ListRatingsRequest>,
@@ -2552,6 +2571,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of a supervision order 督办.
+        /// By an agency, to order another and to close what it ordered; to show evidence by the agency that was ordered.
         pub async fn handle_order(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleOrderRequest>,
@@ -2582,6 +2602,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Supervision orders of a project.
+        /// By the project's own enterprise, its agent and its secretary; by the agency that ordered and the one that was
+        /// ordered.
         pub async fn list_orders(
             &mut self,
             request: impl tonic::IntoRequest<super::ListOrdersRequest>,
@@ -2612,6 +2634,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of a service request; its promised limit follows from the row of the service.
+        /// By the project's own enterprise, or its secretary, to raise, return and close; to take, hand on and answer by the
+        /// agency that has it.
         pub async fn handle_service_request(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleServiceRequestRequest>,
@@ -2642,6 +2666,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Service requests of a project, with every day of an open promise, and permits that are about to expire.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that had the request.
         pub async fn list_service_requests(
             &mut self,
             request: impl tonic::IntoRequest<super::ListServiceRequestsRequest>,
@@ -2672,6 +2697,8 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of an incentive: claim, review, payment, clawback, repayment.
+        /// By the project's own enterprise, or an agent or its secretary that names it, to claim; to approve, refuse and claw
+        /// back by the agency that decides; to record payments and repayments by the one that pays.
         pub async fn handle_incentive(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleIncentiveRequest>,
@@ -2702,6 +2729,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Incentives in force with eligibility explained, claims of a project, and totals.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that decide or pay, each its own.
         pub async fn list_incentives(
             &mut self,
             request: impl tonic::IntoRequest<super::ListIncentivesRequest>,
@@ -2732,6 +2760,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Draws projects and inspectors for an inspection plan 双随机; anybody can draw again from the answer.
+        /// By the agency that leads the inspection.
         pub async fn draw_inspections(
             &mut self,
             request: impl tonic::IntoRequest<super::DrawInspectionsRequest>,
@@ -2762,6 +2791,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records one step of an inspection of a project.
+        /// By the agency that leads the inspection; what was found is published by one that visited.
         pub async fn handle_inspection(
             &mut self,
             request: impl tonic::IntoRequest<super::HandleInspectionRequest>,
@@ -2792,6 +2822,7 @@ pub mod aftercare_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Inspections of a project, what follows from them, and the draws it was in.
+        /// By whoever may see the project; who is no agency is told of other projects and of the inspectors drawn nothing.
         pub async fn list_inspections(
             &mut self,
             request: impl tonic::IntoRequest<super::ListInspectionsRequest>,
@@ -2837,6 +2868,7 @@ pub mod aftercare_service_server {
     #[async_trait]
     pub trait AftercareService: std::marker::Send + std::marker::Sync + 'static {
         /// States facts on which matters of this stage depend.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn state_aftercare_facts(
             &self,
             request: tonic::Request<super::StateAftercareFactsRequest>,
@@ -2845,6 +2877,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of a government commitment 履约践诺; what became of it is derived, never declared.
+        /// By the agency that owns the promise, and for a handing over also the agency that it goes to; countersigning and
+        /// disputing are the enterprise's, or for an agent or the secretary that names it, and for no agency.
         async fn handle_promise(
             &self,
             request: tonic::Request<super::HandlePromiseRequest>,
@@ -2853,6 +2887,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Government commitments of a project with what became of them by a day.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that owned the promise, and those
+        /// that supervise.
         async fn list_promises(
             &self,
             request: tonic::Request<super::ListPromisesRequest>,
@@ -2861,6 +2897,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of a complaint (外商投资企业投诉工作办法). No permit's clock hears of it.
+        /// By the project's own enterprise, or who names it, to file; to supply and withdraw by the complaining enterprise
+        /// itself; to answer by an agency complained of; all else by the agency that handles the complaint.
         async fn handle_complaint(
             &self,
             request: tonic::Request<super::HandleComplaintRequest>,
@@ -2869,6 +2907,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Complaints of a project, as the caller may read them.
+        /// By whoever may see the project; a complaint is shown to the enterprise that complains, to the agency that handles
+        /// it and, in part, to those complained of.
         async fn list_complaints(
             &self,
             request: tonic::Request<super::ListComplaintsRequest>,
@@ -2877,6 +2917,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of information reporting (外商投资信息报告办法).
+        /// By the project's own enterprise, or who names it, to file and correct; all else by the office that receives the
+        /// reports.
         async fn handle_report(
             &self,
             request: tonic::Request<super::HandleReportRequest>,
@@ -2885,6 +2927,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Duties to report that events have opened, with what is filled in already and what is asked for.
+        /// By the project's own enterprise, its agent and its secretary; by the office that receives the reports.
         async fn list_report_duties(
             &self,
             request: tonic::Request<super::ListReportDutiesRequest>,
@@ -2893,6 +2936,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of the service secretary's work.
+        /// By the project's service secretary.
         async fn handle_contact(
             &self,
             request: tonic::Request<super::HandleContactRequest>,
@@ -2901,6 +2945,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of a rating 好差评.
+        /// By the project's own enterprise, or an agent or its secretary that names it, to rate; to answer by the agency that
+        /// was rated.
         async fn handle_rating(
             &self,
             request: tonic::Request<super::HandleRatingRequest>,
@@ -2909,6 +2955,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Ratings of a project; who rated is hidden from the rated.
+        /// By the project's own enterprise, its agent and its secretary; by the rated agency, and those that supervise.
         async fn list_ratings(
             &self,
             request: tonic::Request<super::ListRatingsRequest>,
@@ -2917,6 +2964,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of a supervision order 督办.
+        /// By an agency, to order another and to close what it ordered; to show evidence by the agency that was ordered.
         async fn handle_order(
             &self,
             request: tonic::Request<super::HandleOrderRequest>,
@@ -2925,6 +2973,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Supervision orders of a project.
+        /// By the project's own enterprise, its agent and its secretary; by the agency that ordered and the one that was
+        /// ordered.
         async fn list_orders(
             &self,
             request: tonic::Request<super::ListOrdersRequest>,
@@ -2933,6 +2983,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of a service request; its promised limit follows from the row of the service.
+        /// By the project's own enterprise, or its secretary, to raise, return and close; to take, hand on and answer by the
+        /// agency that has it.
         async fn handle_service_request(
             &self,
             request: tonic::Request<super::HandleServiceRequestRequest>,
@@ -2941,6 +2993,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Service requests of a project, with every day of an open promise, and permits that are about to expire.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that had the request.
         async fn list_service_requests(
             &self,
             request: tonic::Request<super::ListServiceRequestsRequest>,
@@ -2949,6 +3002,8 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of an incentive: claim, review, payment, clawback, repayment.
+        /// By the project's own enterprise, or an agent or its secretary that names it, to claim; to approve, refuse and claw
+        /// back by the agency that decides; to record payments and repayments by the one that pays.
         async fn handle_incentive(
             &self,
             request: tonic::Request<super::HandleIncentiveRequest>,
@@ -2957,6 +3012,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Incentives in force with eligibility explained, claims of a project, and totals.
+        /// By the project's own enterprise, its agent and its secretary; by the agencies that decide or pay, each its own.
         async fn list_incentives(
             &self,
             request: tonic::Request<super::ListIncentivesRequest>,
@@ -2965,6 +3021,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Draws projects and inspectors for an inspection plan 双随机; anybody can draw again from the answer.
+        /// By the agency that leads the inspection.
         async fn draw_inspections(
             &self,
             request: tonic::Request<super::DrawInspectionsRequest>,
@@ -2973,6 +3030,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Records one step of an inspection of a project.
+        /// By the agency that leads the inspection; what was found is published by one that visited.
         async fn handle_inspection(
             &self,
             request: tonic::Request<super::HandleInspectionRequest>,
@@ -2981,6 +3039,7 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
         /// Inspections of a project, what follows from them, and the draws it was in.
+        /// By whoever may see the project; who is no agency is told of other projects and of the inspectors drawn nothing.
         async fn list_inspections(
             &self,
             request: tonic::Request<super::ListInspectionsRequest>,
@@ -2989,7 +3048,10 @@ pub mod aftercare_service_server {
             tonic::Status,
         >;
     }
-    /// Post-launch service 投产后服务. Matters S4-01 to S4-17 are filed and handled through
+    /// Post-launch service 投产后服务. Matters S4-01 to S4-17 are filed and handled through tongban.matter.v1.MatterService.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
     /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct AftercareServiceServer<T> {

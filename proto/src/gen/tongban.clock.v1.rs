@@ -126,6 +126,7 @@ pub mod clock_service_client {
             self
         }
         /// What day and instant it is.
+        /// By anybody, without metadata.
         pub async fn get_time(
             &mut self,
             request: impl tonic::IntoRequest<super::GetTimeRequest>,
@@ -151,6 +152,7 @@ pub mod clock_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Moves a settable clock forward; refused on the wall clock, and backward.
+        /// By anybody who reaches it, without metadata; a settable clock is for demonstrations and tests.
         pub async fn advance_to(
             &mut self,
             request: impl tonic::IntoRequest<super::AdvanceToRequest>,
@@ -191,11 +193,13 @@ pub mod clock_service_server {
     #[async_trait]
     pub trait ClockService: std::marker::Send + std::marker::Sync + 'static {
         /// What day and instant it is.
+        /// By anybody, without metadata.
         async fn get_time(
             &self,
             request: tonic::Request<super::GetTimeRequest>,
         ) -> std::result::Result<tonic::Response<super::GetTimeResponse>, tonic::Status>;
         /// Moves a settable clock forward; refused on the wall clock, and backward.
+        /// By anybody who reaches it, without metadata; a settable clock is for demonstrations and tests.
         async fn advance_to(
             &self,
             request: tonic::Request<super::AdvanceToRequest>,

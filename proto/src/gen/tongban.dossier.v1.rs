@@ -911,6 +911,10 @@ pub mod dossier_service_client {
     ///
     /// A material's name is "projects/{project}/materials/{material}", one version of it
     /// "projects/{project}/materials/{material}/versions/{version}".
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct DossierServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -992,6 +996,8 @@ pub mod dossier_service_client {
             self
         }
         /// Files a material: its description first, then its bytes. The answer comes when they are durable.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it; by an agency that
+        /// names nobody, of what it shares itself.
         pub async fn upload_material(
             &mut self,
             request: impl tonic::IntoStreamingRequest<
@@ -1024,6 +1030,7 @@ pub mod dossier_service_client {
             self.inner.client_streaming(req, path, codec).await
         }
         /// Reads the bytes of a version: its description first, then its bytes, whose hash was checked.
+        /// By whoever may see the project.
         pub async fn download_material(
             &mut self,
             request: impl tonic::IntoRequest<super::DownloadMaterialRequest>,
@@ -1054,6 +1061,7 @@ pub mod dossier_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Reads one material with all its versions.
+        /// By whoever may see the project.
         pub async fn get_material(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMaterialRequest>,
@@ -1081,6 +1089,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists the materials of a project.
+        /// By whoever may see the project.
         pub async fn list_materials(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMaterialsRequest>,
@@ -1108,6 +1117,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The enterprise says that what a material shows has changed.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn mark_outdated(
             &mut self,
             request: impl tonic::IntoRequest<super::MarkOutdatedRequest>,
@@ -1135,6 +1145,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Whether an agency may demand a material of the enterprise in a matter. Writes nothing.
+        /// By whoever may see the project, for its own agency.
         pub async fn check_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::CheckDemandRequest>,
@@ -1163,6 +1174,7 @@ pub mod dossier_service_client {
         }
         /// An agency overrides the protection of a material for one demand, on a cited ground. It counts on
         /// the agency's scorecard.
+        /// By an agency of the matter; in a complaint by any agency.
         pub async fn override_demand(
             &mut self,
             request: impl tonic::IntoRequest<super::OverrideDemandRequest>,
@@ -1193,6 +1205,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists overrides, for the scorecard of an agency or the page of a project.
+        /// By any caller; of the projects it is told those that it may see.
         pub async fn list_overrides(
             &mut self,
             request: impl tonic::IntoRequest<super::ListOverridesRequest>,
@@ -1220,6 +1233,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists what rests on a version that is not the one in force any more.
+        /// By any caller; of the projects it is told those that it may see.
         pub async fn list_stale(
             &mut self,
             request: impl tonic::IntoRequest<super::ListStaleRequest>,
@@ -1247,6 +1261,7 @@ pub mod dossier_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Says to anybody whether a certificate is genuine and in force.
+        /// By anybody, without metadata.
         pub async fn verify_certificate(
             &mut self,
             request: impl tonic::IntoRequest<super::VerifyCertificateRequest>,
@@ -1292,6 +1307,8 @@ pub mod dossier_service_server {
     #[async_trait]
     pub trait DossierService: std::marker::Send + std::marker::Sync + 'static {
         /// Files a material: its description first, then its bytes. The answer comes when they are durable.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it; by an agency that
+        /// names nobody, of what it shares itself.
         async fn upload_material(
             &self,
             request: tonic::Request<tonic::Streaming<super::UploadMaterialRequest>>,
@@ -1309,6 +1326,7 @@ pub mod dossier_service_server {
             + std::marker::Send
             + 'static;
         /// Reads the bytes of a version: its description first, then its bytes, whose hash was checked.
+        /// By whoever may see the project.
         async fn download_material(
             &self,
             request: tonic::Request<super::DownloadMaterialRequest>,
@@ -1317,6 +1335,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Reads one material with all its versions.
+        /// By whoever may see the project.
         async fn get_material(
             &self,
             request: tonic::Request<super::GetMaterialRequest>,
@@ -1325,6 +1344,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Lists the materials of a project.
+        /// By whoever may see the project.
         async fn list_materials(
             &self,
             request: tonic::Request<super::ListMaterialsRequest>,
@@ -1333,6 +1353,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// The enterprise says that what a material shows has changed.
+        /// By the project's own enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn mark_outdated(
             &self,
             request: tonic::Request<super::MarkOutdatedRequest>,
@@ -1341,6 +1362,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Whether an agency may demand a material of the enterprise in a matter. Writes nothing.
+        /// By whoever may see the project, for its own agency.
         async fn check_demand(
             &self,
             request: tonic::Request<super::CheckDemandRequest>,
@@ -1350,6 +1372,7 @@ pub mod dossier_service_server {
         >;
         /// An agency overrides the protection of a material for one demand, on a cited ground. It counts on
         /// the agency's scorecard.
+        /// By an agency of the matter; in a complaint by any agency.
         async fn override_demand(
             &self,
             request: tonic::Request<super::OverrideDemandRequest>,
@@ -1358,6 +1381,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Lists overrides, for the scorecard of an agency or the page of a project.
+        /// By any caller; of the projects it is told those that it may see.
         async fn list_overrides(
             &self,
             request: tonic::Request<super::ListOverridesRequest>,
@@ -1366,6 +1390,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Lists what rests on a version that is not the one in force any more.
+        /// By any caller; of the projects it is told those that it may see.
         async fn list_stale(
             &self,
             request: tonic::Request<super::ListStaleRequest>,
@@ -1374,6 +1399,7 @@ pub mod dossier_service_server {
             tonic::Status,
         >;
         /// Says to anybody whether a certificate is genuine and in force.
+        /// By anybody, without metadata.
         async fn verify_certificate(
             &self,
             request: tonic::Request<super::VerifyCertificateRequest>,
@@ -1386,6 +1412,10 @@ pub mod dossier_service_server {
     ///
     /// A material's name is "projects/{project}/materials/{material}", one version of it
     /// "projects/{project}/materials/{material}/versions/{version}".
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct DossierServiceServer<T> {
         inner: Arc<T>,

@@ -897,9 +897,13 @@ pub mod intake_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Intake of projects (项目谋划与准入). Every mutating call takes a request_id of 16 to 64 characters
-    /// [A-Za-z0-9_-]; the same id with the same request gives the same answer for ever. occurred_on is the
-    /// date in law, "YYYY-MM-DD" in Asia/Shanghai; empty means today.
+    /// Intake of projects (项目谋划与准入). Every mutating call takes a request_id of 16 to 64 characters [A-Za-z0-9_-]; the same
+    /// id with the same request gives the same answer for ever. occurred_on is the date in law, "YYYY-MM-DD" in
+    /// Asia/Shanghai; empty means today.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct IntakeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -981,6 +985,8 @@ pub mod intake_service_client {
             self
         }
         /// Registers a project (S1-01). Refused with POSSIBLE_DUPLICATE when others look alike, unless they are named.
+        /// By the enterprise, or an agent with a mandate for all its projects, a secretary or an agency's counter that names
+        /// it.
         pub async fn register_project(
             &mut self,
             request: impl tonic::IntoRequest<super::RegisterProjectRequest>,
@@ -1008,6 +1014,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Screens the project against the negative list in force on the day (S1-02).
+        /// By an agency of item S1-02 in the catalogue.
         pub async fn screen_project(
             &mut self,
             request: impl tonic::IntoRequest<super::ScreenProjectRequest>,
@@ -1035,6 +1042,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Decides a screening that the list left to an official.
+        /// By an agency of item S1-02 in the catalogue.
         pub async fn decide_screening(
             &mut self,
             request: impl tonic::IntoRequest<super::DecideScreeningRequest>,
@@ -1062,6 +1070,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Decides the key-project gate and names the service secretary (S1-04).
+        /// By an agency of item S1-04 in the catalogue.
         pub async fn decide_key_project(
             &mut self,
             request: impl tonic::IntoRequest<super::DecideKeyProjectRequest>,
@@ -1092,6 +1101,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Contests a negative decision of the gate.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn contest_key_project(
             &mut self,
             request: impl tonic::IntoRequest<super::ContestKeyProjectRequest>,
@@ -1122,6 +1132,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Hands the project over to another service secretary.
+        /// By a secretary, or an agency of item S1-04 in the catalogue.
         pub async fn hand_over_secretary(
             &mut self,
             request: impl tonic::IntoRequest<super::HandOverSecretaryRequest>,
@@ -1152,6 +1163,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Flags the project for the security review where the rule says so (安全审查办法 art. 4).
+        /// By an agency of item S1-03 in the catalogue.
         pub async fn flag_security_review(
             &mut self,
             request: impl tonic::IntoRequest<super::FlagSecurityReviewRequest>,
@@ -1182,6 +1194,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records the outcome of the security review.
+        /// By an agency of item S1-03 in the catalogue.
         pub async fn conclude_security_review(
             &mut self,
             request: impl tonic::IntoRequest<super::ConcludeSecurityReviewRequest>,
@@ -1212,6 +1225,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Assigns or records the project code (S1-12).
+        /// By an agency of item S1-12 in the catalogue.
         pub async fn assign_project_code(
             &mut self,
             request: impl tonic::IntoRequest<super::AssignProjectCodeRequest>,
@@ -1242,6 +1256,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records a change of investors, scope, site or amount.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn change_project(
             &mut self,
             request: impl tonic::IntoRequest<super::ChangeProjectRequest>,
@@ -1269,6 +1284,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Gives the project up.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn withdraw_project(
             &mut self,
             request: impl tonic::IntoRequest<super::WithdrawProjectRequest>,
@@ -1296,6 +1312,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// States facts on which matters of this stage depend, such as the annual energy use.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn state_intake_facts(
             &mut self,
             request: impl tonic::IntoRequest<super::StateIntakeFactsRequest>,
@@ -1326,6 +1343,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The enterprise appoints an agent for a project, or for all its projects; anew where it has a mandate here.
+        /// By the enterprise itself.
         pub async fn appoint_agent(
             &mut self,
             request: impl tonic::IntoRequest<super::AppointAgentRequest>,
@@ -1353,6 +1371,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The enterprise revokes the mandate that it gave here; the agent's next call anywhere is refused.
+        /// By the enterprise itself.
         pub async fn revoke_agent(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokeAgentRequest>,
@@ -1380,6 +1399,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The mandates that were given here and are not revoked.
+        /// By whoever may see the project.
         pub async fn list_agents(
             &mut self,
             request: impl tonic::IntoRequest<super::ListAgentsRequest>,
@@ -1407,6 +1427,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// One project as intake knows it.
+        /// By whoever may see the project.
         pub async fn get_project(
             &mut self,
             request: impl tonic::IntoRequest<super::GetProjectRequest>,
@@ -1449,6 +1470,8 @@ pub mod intake_service_server {
     #[async_trait]
     pub trait IntakeService: std::marker::Send + std::marker::Sync + 'static {
         /// Registers a project (S1-01). Refused with POSSIBLE_DUPLICATE when others look alike, unless they are named.
+        /// By the enterprise, or an agent with a mandate for all its projects, a secretary or an agency's counter that names
+        /// it.
         async fn register_project(
             &self,
             request: tonic::Request<super::RegisterProjectRequest>,
@@ -1457,6 +1480,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Screens the project against the negative list in force on the day (S1-02).
+        /// By an agency of item S1-02 in the catalogue.
         async fn screen_project(
             &self,
             request: tonic::Request<super::ScreenProjectRequest>,
@@ -1465,6 +1489,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Decides a screening that the list left to an official.
+        /// By an agency of item S1-02 in the catalogue.
         async fn decide_screening(
             &self,
             request: tonic::Request<super::DecideScreeningRequest>,
@@ -1473,6 +1498,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Decides the key-project gate and names the service secretary (S1-04).
+        /// By an agency of item S1-04 in the catalogue.
         async fn decide_key_project(
             &self,
             request: tonic::Request<super::DecideKeyProjectRequest>,
@@ -1481,6 +1507,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Contests a negative decision of the gate.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn contest_key_project(
             &self,
             request: tonic::Request<super::ContestKeyProjectRequest>,
@@ -1489,6 +1516,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Hands the project over to another service secretary.
+        /// By a secretary, or an agency of item S1-04 in the catalogue.
         async fn hand_over_secretary(
             &self,
             request: tonic::Request<super::HandOverSecretaryRequest>,
@@ -1497,6 +1525,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Flags the project for the security review where the rule says so (安全审查办法 art. 4).
+        /// By an agency of item S1-03 in the catalogue.
         async fn flag_security_review(
             &self,
             request: tonic::Request<super::FlagSecurityReviewRequest>,
@@ -1505,6 +1534,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Records the outcome of the security review.
+        /// By an agency of item S1-03 in the catalogue.
         async fn conclude_security_review(
             &self,
             request: tonic::Request<super::ConcludeSecurityReviewRequest>,
@@ -1513,6 +1543,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Assigns or records the project code (S1-12).
+        /// By an agency of item S1-12 in the catalogue.
         async fn assign_project_code(
             &self,
             request: tonic::Request<super::AssignProjectCodeRequest>,
@@ -1521,6 +1552,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Records a change of investors, scope, site or amount.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn change_project(
             &self,
             request: tonic::Request<super::ChangeProjectRequest>,
@@ -1529,6 +1561,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// Gives the project up.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn withdraw_project(
             &self,
             request: tonic::Request<super::WithdrawProjectRequest>,
@@ -1537,6 +1570,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// States facts on which matters of this stage depend, such as the annual energy use.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn state_intake_facts(
             &self,
             request: tonic::Request<super::StateIntakeFactsRequest>,
@@ -1545,6 +1579,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// The enterprise appoints an agent for a project, or for all its projects; anew where it has a mandate here.
+        /// By the enterprise itself.
         async fn appoint_agent(
             &self,
             request: tonic::Request<super::AppointAgentRequest>,
@@ -1553,6 +1588,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// The enterprise revokes the mandate that it gave here; the agent's next call anywhere is refused.
+        /// By the enterprise itself.
         async fn revoke_agent(
             &self,
             request: tonic::Request<super::RevokeAgentRequest>,
@@ -1561,6 +1597,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// The mandates that were given here and are not revoked.
+        /// By whoever may see the project.
         async fn list_agents(
             &self,
             request: tonic::Request<super::ListAgentsRequest>,
@@ -1569,6 +1606,7 @@ pub mod intake_service_server {
             tonic::Status,
         >;
         /// One project as intake knows it.
+        /// By whoever may see the project.
         async fn get_project(
             &self,
             request: tonic::Request<super::GetProjectRequest>,
@@ -1577,9 +1615,13 @@ pub mod intake_service_server {
             tonic::Status,
         >;
     }
-    /// Intake of projects (项目谋划与准入). Every mutating call takes a request_id of 16 to 64 characters
-    /// [A-Za-z0-9_-]; the same id with the same request gives the same answer for ever. occurred_on is the
-    /// date in law, "YYYY-MM-DD" in Asia/Shanghai; empty means today.
+    /// Intake of projects (项目谋划与准入). Every mutating call takes a request_id of 16 to 64 characters [A-Za-z0-9_-]; the same
+    /// id with the same request gives the same answer for ever. occurred_on is the date in law, "YYYY-MM-DD" in
+    /// Asia/Shanghai; empty means today.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct IntakeServiceServer<T> {
         inner: Arc<T>,

@@ -133,17 +133,18 @@ pub struct ReadStreamResponse {
 /// Which command.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ResolveCommandRequest {
-    /// Name of the log.
+    /// Name of the log that the command would be recorded in: intake, planning, acceptance, aftercare or dossier.
     #[prost(string, tag = "1")]
     pub log: ::prost::alloc::string::String,
-    /// The authenticated caller that sent the command, in whose scope the key is unique. A caller of the platform
-    /// may leave it empty, and names nobody but itself.
+    /// The caller that sent the command, as in `tongban-principal`, in whose scope the key is unique. A caller of the
+    /// platform may leave it empty, and names nobody but itself.
     #[prost(string, tag = "2")]
     pub principal: ::prost::alloc::string::String,
-    /// The command's idempotency key.
+    /// The command's request_id.
     #[prost(string, tag = "3")]
     pub key: ::prost::alloc::string::String,
-    /// Whether to make sure for ever that the command is not committed later, if it was not by now.
+    /// Whether to give the command up for ever, if it was not committed by now: an attempt that arrives later is refused
+    /// with ABORTED (REQUEST_ID_GIVEN_UP).
     #[prost(bool, tag = "4")]
     pub fence: bool,
 }
@@ -165,9 +166,12 @@ pub struct ResolveCommandResponse {
     /// Version of its stream after it.
     #[prost(uint64, tag = "5")]
     pub version: u64,
-    /// What it was answered.
+    /// What it was answered, in the form of the log; repeat the command with its key to be answered as it was.
     #[prost(bytes = "vec", tag = "6")]
     pub answer: ::prost::alloc::vec::Vec<u8>,
+    /// Which life the log is in now. `log:epoch:last_position` is the position token of the command.
+    #[prost(uint32, tag = "7")]
+    pub epoch: u32,
 }
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -179,7 +183,8 @@ pub enum Resolution {
     Committed = 1,
     /// It was not committed by now. A first attempt that is still under way may be.
     Absent = 2,
-    /// It was not and never will be committed: its key is fenced, and any attempt with it is refused.
+    /// It was not and never will be committed: its key is fenced, and any attempt with it is refused. To do the same after
+    /// all, use a new key.
     Fenced = 3,
 }
 impl Resolution {
@@ -217,10 +222,13 @@ pub mod log_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every
-    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Callers of the
-    /// platform reach ResolveCommand alone, and for their own keys. Every request names the log it means; a service
-    /// that does not keep it answers NOT_FOUND.
+    /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every project to whoever
+    /// asks, so it listens where services talk to each other and nowhere else. Callers of the platform reach ResolveCommand
+    /// alone, and for their own keys; the other calls are UNIMPLEMENTED for them. Every request names the log it means; a
+    /// service that does not keep it answers NOT_FOUND.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; see tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct LogServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -302,6 +310,7 @@ pub mod log_service_client {
             self
         }
         /// Which log this is, and its newest position and hash.
+        /// By services of the platform.
         pub async fn get_head(
             &mut self,
             request: impl tonic::IntoRequest<super::GetHeadRequest>,
@@ -328,6 +337,7 @@ pub mod log_service_client {
         }
         /// The events after a position, in order and without a gap, in pages of bounded size. The stream ends
         /// after `limit` events or at the newest; in the second case its last event is the last of its command.
+        /// By services of the platform.
         pub async fn read_events(
             &mut self,
             request: impl tonic::IntoRequest<super::ReadEventsRequest>,
@@ -353,6 +363,7 @@ pub mod log_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// The events of one stream of the log after a version, in order, in pages of bounded size.
+        /// By services of the platform.
         pub async fn read_stream(
             &mut self,
             request: impl tonic::IntoRequest<super::ReadStreamRequest>,
@@ -377,8 +388,12 @@ pub mod log_service_client {
                 .insert(GrpcMethod::new("tongban.log.v1.LogService", "ReadStream"));
             self.inner.server_streaming(req, path, codec).await
         }
-        /// What became of a command whose answer was lost. With `fence` the question settles it: a command that
-        /// was not committed by then never will be.
+        /// What became of a command whose answer was lost, to ask when repeating it brings no answer either. With `fence` the
+        /// question settles it: a command that was not committed by then never will be. It may be asked again as often as one
+        /// likes. NOT_FOUND: there is no such log; INVALID_ARGUMENT: a name or key is empty or too long; RESOURCE_EXHAUSTED
+        /// and UNAVAILABLE: ask again.
+        /// By the principal that sent the command, any other is PERMISSION_DENIED (NOT_YOURS); by services of the platform for
+        /// any.
         pub async fn resolve_command(
             &mut self,
             request: impl tonic::IntoRequest<super::ResolveCommandRequest>,
@@ -419,6 +434,7 @@ pub mod log_service_server {
     #[async_trait]
     pub trait LogService: std::marker::Send + std::marker::Sync + 'static {
         /// Which log this is, and its newest position and hash.
+        /// By services of the platform.
         async fn get_head(
             &self,
             request: tonic::Request<super::GetHeadRequest>,
@@ -431,6 +447,7 @@ pub mod log_service_server {
             + 'static;
         /// The events after a position, in order and without a gap, in pages of bounded size. The stream ends
         /// after `limit` events or at the newest; in the second case its last event is the last of its command.
+        /// By services of the platform.
         async fn read_events(
             &self,
             request: tonic::Request<super::ReadEventsRequest>,
@@ -442,12 +459,17 @@ pub mod log_service_server {
             + std::marker::Send
             + 'static;
         /// The events of one stream of the log after a version, in order, in pages of bounded size.
+        /// By services of the platform.
         async fn read_stream(
             &self,
             request: tonic::Request<super::ReadStreamRequest>,
         ) -> std::result::Result<tonic::Response<Self::ReadStreamStream>, tonic::Status>;
-        /// What became of a command whose answer was lost. With `fence` the question settles it: a command that
-        /// was not committed by then never will be.
+        /// What became of a command whose answer was lost, to ask when repeating it brings no answer either. With `fence` the
+        /// question settles it: a command that was not committed by then never will be. It may be asked again as often as one
+        /// likes. NOT_FOUND: there is no such log; INVALID_ARGUMENT: a name or key is empty or too long; RESOURCE_EXHAUSTED
+        /// and UNAVAILABLE: ask again.
+        /// By the principal that sent the command, any other is PERMISSION_DENIED (NOT_YOURS); by services of the platform for
+        /// any.
         async fn resolve_command(
             &self,
             request: tonic::Request<super::ResolveCommandRequest>,
@@ -456,10 +478,13 @@ pub mod log_service_server {
             tonic::Status,
         >;
     }
-    /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every
-    /// project to whoever asks, so it listens where services talk to each other and nowhere else. Callers of the
-    /// platform reach ResolveCommand alone, and for their own keys. Every request names the log it means; a service
-    /// that does not keep it answers NOT_FOUND.
+    /// Reads a log and resolves commands by their keys. For services of the platform only: it shows every project to whoever
+    /// asks, so it listens where services talk to each other and nowhere else. Callers of the platform reach ResolveCommand
+    /// alone, and for their own keys; the other calls are UNIMPLEMENTED for them. Every request names the log it means; a
+    /// service that does not keep it answers NOT_FOUND.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; see tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct LogServiceServer<T> {
         inner: Arc<T>,

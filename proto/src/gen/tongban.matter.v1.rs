@@ -1449,7 +1449,8 @@ pub struct WatchMattersRequest {
     /// Only matters that this agency decides or was asked about; empty means any.
     #[prost(string, tag = "2")]
     pub agency: ::prost::alloc::string::String,
-    /// Position tokens after which to begin, one for each stage; none means from now on.
+    /// Position tokens after which to begin, at most one for each stage's log; a stage without one begins with what is
+    /// recorded from now on. A position that is not there yet is waited for, as in min_position.
     #[prost(string, repeated, tag = "3")]
     pub after_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -1462,10 +1463,10 @@ pub struct WatchMattersResponse {
     /// What happened.
     #[prost(message, optional, tag = "2")]
     pub event: ::core::option::Option<MatterEvent>,
-    /// The matter after it, as it stands now.
+    /// The matter as it stands when this is told, which may be after later events too.
     #[prost(message, optional, tag = "3")]
     pub matter: ::core::option::Option<Matter>,
-    /// Position token to begin after next time.
+    /// Position token of the event's own log, to begin after next time; those of other logs stay as they were told.
     #[prost(string, tag = "4")]
     pub position: ::prost::alloc::string::String,
 }
@@ -1501,7 +1502,8 @@ pub struct FileMattersRequest {
     #[prost(message, repeated, tag = "4")]
     pub applications: ::prost::alloc::vec::Vec<Application>,
     /// Position tokens of earlier answers, such as the grant of a certificate that an application rests on: the dossier is
-    /// asked once it has heard of them, or after a while at the latest. They are no part of the request's identity.
+    /// asked once it has heard of them, or after a while at the latest. They are no part of the request's identity. One of an
+    /// earlier epoch of the stage's own log is refused with OTHER_EPOCH; repeat the request without it.
     #[prost(string, repeated, tag = "5")]
     pub min_position: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
@@ -2786,19 +2788,46 @@ pub mod matter_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// The matters (办件) of all stages under the 行政许可法. A matter's name is
-    /// "projects/{project}/matters/{matter}", where {matter} is the item code and an ordinal, e.g. "S2-05-1".
+    /// The matters (办件) of all stages under the 行政许可法. A matter's name is "projects/{project}/matters/{matter}", where
+    /// {matter} is the item code and an ordinal, e.g. "S2-05-1". What follows holds for every service of the platform.
     ///
-    /// Every call that changes something takes a request_id and may be repeated with it: the answer is the
-    /// same for ever. It also takes occurred_on, the date in law: empty means today; it may lie in the past
-    /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
+    /// Who calls is said in the metadata `tongban-principal` of each call: agency:CODE/desk (e.g. agency:NR/desk-1),
+    /// enterprise:REFERENCE/user, agent:REFERENCE/user or secretary:REFERENCE; a reference is opaque and names no person.
+    /// For whom, where that is somebody else, is said in `tongban-on-behalf-of`, e.g. enterprise:REFERENCE. Any agency and
+    /// any secretary may see a project, an enterprise its own, and an agent those for which it has a mandate of the
+    /// enterprise that it names; each call says who may make it. What another decides, or what is another's, is
+    /// PERMISSION_DENIED (NOT_YOURS, NOT_ADMITTED); a call without a caller that can be read is UNAUTHENTICATED
+    /// (NO_PRINCIPAL, BAD_PRINCIPAL).
     ///
-    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was
-    /// recorded of the matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    /// Every call that changes something takes a request_id, 16 to 64 characters [A-Za-z0-9_-], by which it is carried out
+    /// once and may be repeated: the answer is the same for ever. An id belongs to one principal, user or desk included, and
+    /// to one log: intake, planning, acceptance, aftercare or dossier; a matter's log is that of its item's stage. The same
+    /// id with another request is ALREADY_EXISTS (REQUEST_ID_REUSED); one that was given up through
+    /// tongban.log.v1.LogService.ResolveCommand is ABORTED (REQUEST_ID_GIVEN_UP). A refusal records nothing and uses no id
+    /// up.
     ///
-    /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
-    /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
-    /// google.rpc.BadRequest naming every wrong field. Another agency's matter is PERMISSION_DENIED.
+    /// Such a call also takes occurred_on, the date in law: empty means today; it may lie in the past where the act is
+    /// entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    ///
+    /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
+    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too
+    /// large is INVALID_ARGUMENT (TOO_LARGE), or OUT_OF_RANGE before it is read. What is not there is NOT_FOUND (UNKNOWN),
+    /// and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by repeating the call.
+    ///
+    /// These pass: RESOURCE_EXHAUSTED (BUSY) with google.rpc.RetryInfo; UNAVAILABLE, where LOG_UNAVAILABLE means that
+    /// nothing was recorded, and OUTCOME_UNKNOWN, SERVICE_UNREACHABLE and STOPPING leave it open; and DEADLINE_EXCEEDED,
+    /// INTERNAL or a lost connection, which leave it open too. Repeat the call with its request_id, and ask ResolveCommand
+    /// where no answer is to be had. UNAVAILABLE (STOPPED) is for an operator to mend: something was recorded that the
+    /// service cannot read, or it cannot follow a log any further.
+    ///
+    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position has seen
+    /// as much of the log that it is answered from: a matter's of its stage's, a status of every log; a token of another log
+    /// makes no difference to it. It fails after five seconds with UNAVAILABLE (NOT_YET) and google.rpc.RetryInfo: ask
+    /// again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier state since the token was
+    /// given: drop the token, and repeat the command that it is of with its request_id to learn whether it was kept.
     #[derive(Debug, Clone)]
     pub struct MatterServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -2880,6 +2909,7 @@ pub mod matter_service_client {
             self
         }
         /// Reads one matter.
+        /// By whoever may see the project.
         pub async fn get_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMatterRequest>,
@@ -2905,6 +2935,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lists matters, an agency's worklist for instance, in the order of their names.
+        /// By any caller; of the matters it is told those that it may see.
         pub async fn list_matters(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMattersRequest>,
@@ -2931,7 +2962,12 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Streams what happens to matters from a position on, without end.
+        /// Streams what happens to matters, in the order of each stage's log, until the caller goes away or the stream fails;
+        /// the stages are told side by side. To go on, begin after the last position of each log that was told: nothing is
+        /// missed, and nothing told twice. A stream that ends with UNAVAILABLE (STOPPING, NOT_YET, LOG_UNAVAILABLE) is begun
+        /// again at once; one that is refused with OTHER_EPOCH anew without that token, after reading the list again.
+        /// By any caller; of the matters it is told those that it may see, and PERMISSION_DENIED ends the stream when it may
+        /// see nothing more of what it watches.
         pub async fn watch_matters(
             &mut self,
             request: impl tonic::IntoRequest<super::WatchMattersRequest>,
@@ -2959,6 +2995,7 @@ pub mod matter_service_client {
             self.inner.server_streaming(req, path, codec).await
         }
         /// Files applications (申请): one form may open many matters of one stage.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn file_matters(
             &mut self,
             request: impl tonic::IntoRequest<super::FileMattersRequest>,
@@ -2986,6 +3023,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Accepts a complete application in writing (受理, art. 32(5)).
+        /// By the agency that decides the matter.
         pub async fn accept_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::AcceptMatterRequest>,
@@ -3014,6 +3052,7 @@ pub mod matter_service_client {
         }
         /// Accepts although secondary materials are missing, which the applicant promised (容缺受理). The clock runs;
         /// nothing is decided before they are supplied, and the matter ends where they are not supplied in time.
+        /// By the agency that decides the matter.
         pub async fn tolerate_missing(
             &mut self,
             request: impl tonic::IntoRequest<super::TolerateMissingRequest>,
@@ -3041,6 +3080,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Supplies what is owed since acceptance (容缺受理).
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn supply_owed(
             &mut self,
             request: impl tonic::IntoRequest<super::SupplyOwedRequest>,
@@ -3068,6 +3108,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Declines to accept: no licence is needed, or another authority is competent (不予受理, art. 32(1)(2)).
+        /// By the agency that decides the matter.
         pub async fn refuse_acceptance(
             &mut self,
             request: impl tonic::IntoRequest<super::RefuseAcceptanceRequest>,
@@ -3098,6 +3139,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Tells the applicant everything that must be corrected, once and within the limit (一次性告知, art. 32(4)).
+        /// By the agency that decides the matter.
         pub async fn request_corrections(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestCorrectionsRequest>,
@@ -3128,6 +3170,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The applicant supplies corrections (补正); when the list is complete the agency must accept.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn supply_corrections(
             &mut self,
             request: impl tonic::IntoRequest<super::SupplyCorrectionsRequest>,
@@ -3158,6 +3201,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Stops the clock for one of the item's special procedures, with a written notice (art. 45).
+        /// By the agency that decides the matter.
         pub async fn suspend_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::SuspendMatterRequest>,
@@ -3185,6 +3229,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Lets the clock run again when a special procedure has ended.
+        /// By the agency that decides the matter.
         pub async fn resume_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::ResumeMatterRequest>,
@@ -3212,6 +3257,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Extends the statutory limit, once, before it ends (art. 42).
+        /// By the agency that decides the matter.
         pub async fn extend_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::ExtendMatterRequest>,
@@ -3239,6 +3285,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Asks other agencies for their opinions, all at once.
+        /// By the agency that decides the matter.
         pub async fn request_opinions(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestOpinionsRequest>,
@@ -3266,6 +3313,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Gives the opinion of an agency that was asked.
+        /// By the agency that was asked for it.
         pub async fn give_opinion(
             &mut self,
             request: impl tonic::IntoRequest<super::GiveOpinionRequest>,
@@ -3293,6 +3341,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The applicant supplies changed materials; agencies that objected or whose inputs changed answer again.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn resubmit_materials(
             &mut self,
             request: impl tonic::IntoRequest<super::ResubmitMaterialsRequest>,
@@ -3323,6 +3372,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Grants or refuses (准予 or 不予许可).
+        /// By the agency that decides the matter.
         pub async fn decide_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::DecideMatterRequest>,
@@ -3350,6 +3400,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Delivers the decision or the certificate (送达, art. 44).
+        /// By the agency that decides the matter.
         pub async fn deliver_decision(
             &mut self,
             request: impl tonic::IntoRequest<super::DeliverDecisionRequest>,
@@ -3377,6 +3428,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records the applicant's commitment on the commitment track (告知承诺).
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn record_commitment(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordCommitmentRequest>,
@@ -3407,6 +3459,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records whether a commitment was kept; a false one orders rectification.
+        /// By the agency that decides the matter.
         pub async fn check_commitment(
             &mut self,
             request: impl tonic::IntoRequest<super::CheckCommitmentRequest>,
@@ -3434,6 +3487,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records that the applicant put right what the check found.
+        /// By the agency that decides the matter.
         pub async fn record_rectification(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordRectificationRequest>,
@@ -3463,7 +3517,8 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Shows that a condition of the permit is met; by its holder.
+        /// Shows that a condition of the permit is met.
+        /// By its holder, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn show_condition(
             &mut self,
             request: impl tonic::IntoRequest<super::ShowConditionRequest>,
@@ -3490,7 +3545,8 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Checks whether a condition of the permit is met; by the agency that imposed it (行政许可法 art. 61).
+        /// Checks whether a condition of the permit is met (行政许可法 art. 61).
+        /// By the agency that imposed it.
         pub async fn check_condition(
             &mut self,
             request: impl tonic::IntoRequest<super::CheckConditionRequest>,
@@ -3518,6 +3574,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The applicant withdraws the application before the decision.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         pub async fn withdraw_application(
             &mut self,
             request: impl tonic::IntoRequest<super::WithdrawApplicationRequest>,
@@ -3548,6 +3605,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Withdraws a lawful permit in the public interest, with compensation (撤回, art. 8).
+        /// By the agency that decides the matter.
         pub async fn withdraw_permit(
             &mut self,
             request: impl tonic::IntoRequest<super::WithdrawPermitRequest>,
@@ -3575,6 +3633,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Revokes a permit that should not have been given (撤销, art. 69).
+        /// By the agency that decides the matter.
         pub async fn revoke_permit(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokePermitRequest>,
@@ -3602,6 +3661,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Revokes a permit as a penalty for what its holder did (吊销).
+        /// By the agency that decides the matter.
         pub async fn revoke_permit_as_penalty(
             &mut self,
             request: impl tonic::IntoRequest<super::RevokePermitAsPenaltyRequest>,
@@ -3632,6 +3692,7 @@ pub mod matter_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Strikes a permit off the register (注销, art. 70).
+        /// By the agency that decides the matter.
         pub async fn deregister_permit(
             &mut self,
             request: impl tonic::IntoRequest<super::DeregisterPermitRequest>,
@@ -3661,7 +3722,8 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// The agency whose card it is says that it is wrong, within its time.
+        /// Says that a card is wrong, within its time.
+        /// By the agency whose card it is.
         pub async fn contest_card(
             &mut self,
             request: impl tonic::IntoRequest<super::ContestCardRequest>,
@@ -3688,7 +3750,8 @@ pub mod matter_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// The supervising agency annuls a card that should not have been raised; it stays on record.
+        /// Annuls a card that should not have been raised; it stays on record.
+        /// By an agency that supervises (督查).
         pub async fn annul_card(
             &mut self,
             request: impl tonic::IntoRequest<super::AnnulCardRequest>,
@@ -3713,7 +3776,8 @@ pub mod matter_service_client {
                 .insert(GrpcMethod::new("tongban.matter.v1.MatterService", "AnnulCard"));
             self.inner.unary(req, path, codec).await
         }
-        /// The supervising agency finds a contested card right.
+        /// Finds a contested card right.
+        /// By an agency that supervises (督查).
         pub async fn uphold_card(
             &mut self,
             request: impl tonic::IntoRequest<super::UpholdCardRequest>,
@@ -3756,6 +3820,7 @@ pub mod matter_service_server {
     #[async_trait]
     pub trait MatterService: std::marker::Send + std::marker::Sync + 'static {
         /// Reads one matter.
+        /// By whoever may see the project.
         async fn get_matter(
             &self,
             request: tonic::Request<super::GetMatterRequest>,
@@ -3764,6 +3829,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Lists matters, an agency's worklist for instance, in the order of their names.
+        /// By any caller; of the matters it is told those that it may see.
         async fn list_matters(
             &self,
             request: tonic::Request<super::ListMattersRequest>,
@@ -3777,7 +3843,12 @@ pub mod matter_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// Streams what happens to matters from a position on, without end.
+        /// Streams what happens to matters, in the order of each stage's log, until the caller goes away or the stream fails;
+        /// the stages are told side by side. To go on, begin after the last position of each log that was told: nothing is
+        /// missed, and nothing told twice. A stream that ends with UNAVAILABLE (STOPPING, NOT_YET, LOG_UNAVAILABLE) is begun
+        /// again at once; one that is refused with OTHER_EPOCH anew without that token, after reading the list again.
+        /// By any caller; of the matters it is told those that it may see, and PERMISSION_DENIED ends the stream when it may
+        /// see nothing more of what it watches.
         async fn watch_matters(
             &self,
             request: tonic::Request<super::WatchMattersRequest>,
@@ -3786,6 +3857,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Files applications (申请): one form may open many matters of one stage.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn file_matters(
             &self,
             request: tonic::Request<super::FileMattersRequest>,
@@ -3794,6 +3866,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Accepts a complete application in writing (受理, art. 32(5)).
+        /// By the agency that decides the matter.
         async fn accept_matter(
             &self,
             request: tonic::Request<super::AcceptMatterRequest>,
@@ -3803,6 +3876,7 @@ pub mod matter_service_server {
         >;
         /// Accepts although secondary materials are missing, which the applicant promised (容缺受理). The clock runs;
         /// nothing is decided before they are supplied, and the matter ends where they are not supplied in time.
+        /// By the agency that decides the matter.
         async fn tolerate_missing(
             &self,
             request: tonic::Request<super::TolerateMissingRequest>,
@@ -3811,6 +3885,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Supplies what is owed since acceptance (容缺受理).
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         async fn supply_owed(
             &self,
             request: tonic::Request<super::SupplyOwedRequest>,
@@ -3819,6 +3894,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Declines to accept: no licence is needed, or another authority is competent (不予受理, art. 32(1)(2)).
+        /// By the agency that decides the matter.
         async fn refuse_acceptance(
             &self,
             request: tonic::Request<super::RefuseAcceptanceRequest>,
@@ -3827,6 +3903,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Tells the applicant everything that must be corrected, once and within the limit (一次性告知, art. 32(4)).
+        /// By the agency that decides the matter.
         async fn request_corrections(
             &self,
             request: tonic::Request<super::RequestCorrectionsRequest>,
@@ -3835,6 +3912,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// The applicant supplies corrections (补正); when the list is complete the agency must accept.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         async fn supply_corrections(
             &self,
             request: tonic::Request<super::SupplyCorrectionsRequest>,
@@ -3843,6 +3921,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Stops the clock for one of the item's special procedures, with a written notice (art. 45).
+        /// By the agency that decides the matter.
         async fn suspend_matter(
             &self,
             request: tonic::Request<super::SuspendMatterRequest>,
@@ -3851,6 +3930,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Lets the clock run again when a special procedure has ended.
+        /// By the agency that decides the matter.
         async fn resume_matter(
             &self,
             request: tonic::Request<super::ResumeMatterRequest>,
@@ -3859,6 +3939,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Extends the statutory limit, once, before it ends (art. 42).
+        /// By the agency that decides the matter.
         async fn extend_matter(
             &self,
             request: tonic::Request<super::ExtendMatterRequest>,
@@ -3867,6 +3948,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Asks other agencies for their opinions, all at once.
+        /// By the agency that decides the matter.
         async fn request_opinions(
             &self,
             request: tonic::Request<super::RequestOpinionsRequest>,
@@ -3875,6 +3957,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Gives the opinion of an agency that was asked.
+        /// By the agency that was asked for it.
         async fn give_opinion(
             &self,
             request: tonic::Request<super::GiveOpinionRequest>,
@@ -3883,6 +3966,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// The applicant supplies changed materials; agencies that objected or whose inputs changed answer again.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         async fn resubmit_materials(
             &self,
             request: tonic::Request<super::ResubmitMaterialsRequest>,
@@ -3891,6 +3975,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Grants or refuses (准予 or 不予许可).
+        /// By the agency that decides the matter.
         async fn decide_matter(
             &self,
             request: tonic::Request<super::DecideMatterRequest>,
@@ -3899,6 +3984,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Delivers the decision or the certificate (送达, art. 44).
+        /// By the agency that decides the matter.
         async fn deliver_decision(
             &self,
             request: tonic::Request<super::DeliverDecisionRequest>,
@@ -3907,6 +3993,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Records the applicant's commitment on the commitment track (告知承诺).
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         async fn record_commitment(
             &self,
             request: tonic::Request<super::RecordCommitmentRequest>,
@@ -3915,6 +4002,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Records whether a commitment was kept; a false one orders rectification.
+        /// By the agency that decides the matter.
         async fn check_commitment(
             &self,
             request: tonic::Request<super::CheckCommitmentRequest>,
@@ -3923,6 +4011,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Records that the applicant put right what the check found.
+        /// By the agency that decides the matter.
         async fn record_rectification(
             &self,
             request: tonic::Request<super::RecordRectificationRequest>,
@@ -3930,7 +4019,8 @@ pub mod matter_service_server {
             tonic::Response<super::RecordRectificationResponse>,
             tonic::Status,
         >;
-        /// Shows that a condition of the permit is met; by its holder.
+        /// Shows that a condition of the permit is met.
+        /// By its holder, or its agent, a secretary or the deciding agency's counter that names it.
         async fn show_condition(
             &self,
             request: tonic::Request<super::ShowConditionRequest>,
@@ -3938,7 +4028,8 @@ pub mod matter_service_server {
             tonic::Response<super::ShowConditionResponse>,
             tonic::Status,
         >;
-        /// Checks whether a condition of the permit is met; by the agency that imposed it (行政许可法 art. 61).
+        /// Checks whether a condition of the permit is met (行政许可法 art. 61).
+        /// By the agency that imposed it.
         async fn check_condition(
             &self,
             request: tonic::Request<super::CheckConditionRequest>,
@@ -3947,6 +4038,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// The applicant withdraws the application before the decision.
+        /// By the applicant, or its agent, a secretary or the deciding agency's counter that names it.
         async fn withdraw_application(
             &self,
             request: tonic::Request<super::WithdrawApplicationRequest>,
@@ -3955,6 +4047,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Withdraws a lawful permit in the public interest, with compensation (撤回, art. 8).
+        /// By the agency that decides the matter.
         async fn withdraw_permit(
             &self,
             request: tonic::Request<super::WithdrawPermitRequest>,
@@ -3963,6 +4056,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Revokes a permit that should not have been given (撤销, art. 69).
+        /// By the agency that decides the matter.
         async fn revoke_permit(
             &self,
             request: tonic::Request<super::RevokePermitRequest>,
@@ -3971,6 +4065,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Revokes a permit as a penalty for what its holder did (吊销).
+        /// By the agency that decides the matter.
         async fn revoke_permit_as_penalty(
             &self,
             request: tonic::Request<super::RevokePermitAsPenaltyRequest>,
@@ -3979,6 +4074,7 @@ pub mod matter_service_server {
             tonic::Status,
         >;
         /// Strikes a permit off the register (注销, art. 70).
+        /// By the agency that decides the matter.
         async fn deregister_permit(
             &self,
             request: tonic::Request<super::DeregisterPermitRequest>,
@@ -3986,7 +4082,8 @@ pub mod matter_service_server {
             tonic::Response<super::DeregisterPermitResponse>,
             tonic::Status,
         >;
-        /// The agency whose card it is says that it is wrong, within its time.
+        /// Says that a card is wrong, within its time.
+        /// By the agency whose card it is.
         async fn contest_card(
             &self,
             request: tonic::Request<super::ContestCardRequest>,
@@ -3994,7 +4091,8 @@ pub mod matter_service_server {
             tonic::Response<super::ContestCardResponse>,
             tonic::Status,
         >;
-        /// The supervising agency annuls a card that should not have been raised; it stays on record.
+        /// Annuls a card that should not have been raised; it stays on record.
+        /// By an agency that supervises (督查).
         async fn annul_card(
             &self,
             request: tonic::Request<super::AnnulCardRequest>,
@@ -4002,7 +4100,8 @@ pub mod matter_service_server {
             tonic::Response<super::AnnulCardResponse>,
             tonic::Status,
         >;
-        /// The supervising agency finds a contested card right.
+        /// Finds a contested card right.
+        /// By an agency that supervises (督查).
         async fn uphold_card(
             &self,
             request: tonic::Request<super::UpholdCardRequest>,
@@ -4011,19 +4110,46 @@ pub mod matter_service_server {
             tonic::Status,
         >;
     }
-    /// The matters (办件) of all stages under the 行政许可法. A matter's name is
-    /// "projects/{project}/matters/{matter}", where {matter} is the item code and an ordinal, e.g. "S2-05-1".
+    /// The matters (办件) of all stages under the 行政许可法. A matter's name is "projects/{project}/matters/{matter}", where
+    /// {matter} is the item code and an ordinal, e.g. "S2-05-1". What follows holds for every service of the platform.
     ///
-    /// Every call that changes something takes a request_id and may be repeated with it: the answer is the
-    /// same for ever. It also takes occurred_on, the date in law: empty means today; it may lie in the past
-    /// where the act is entered late, and the lag is visible to the applicant; it never lies in the future.
+    /// Who calls is said in the metadata `tongban-principal` of each call: agency:CODE/desk (e.g. agency:NR/desk-1),
+    /// enterprise:REFERENCE/user, agent:REFERENCE/user or secretary:REFERENCE; a reference is opaque and names no person.
+    /// For whom, where that is somebody else, is said in `tongban-on-behalf-of`, e.g. enterprise:REFERENCE. Any agency and
+    /// any secretary may see a project, an enterprise its own, and an agent those for which it has a mandate of the
+    /// enterprise that it names; each call says who may make it. What another decides, or what is another's, is
+    /// PERMISSION_DENIED (NOT_YOURS, NOT_ADMITTED); a call without a caller that can be read is UNAUTHENTICATED
+    /// (NO_PRINCIPAL, BAD_PRINCIPAL).
     ///
-    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was
-    /// recorded of the matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    /// Every call that changes something takes a request_id, 16 to 64 characters [A-Za-z0-9_-], by which it is carried out
+    /// once and may be repeated: the answer is the same for ever. An id belongs to one principal, user or desk included, and
+    /// to one log: intake, planning, acceptance, aftercare or dossier; a matter's log is that of its item's stage. The same
+    /// id with another request is ALREADY_EXISTS (REQUEST_ID_REUSED); one that was given up through
+    /// tongban.log.v1.LogService.ResolveCommand is ABORTED (REQUEST_ID_GIVEN_UP). A refusal records nothing and uses no id
+    /// up.
     ///
-    /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain
-    /// "tongban" and the article in the metadata. A wrong field is INVALID_ARGUMENT with
-    /// google.rpc.BadRequest naming every wrong field. Another agency's matter is PERMISSION_DENIED.
+    /// Such a call also takes occurred_on, the date in law: empty means today; it may lie in the past where the act is
+    /// entered late, and the lag is visible to the applicant; it never lies in the future.
+    ///
+    /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    ///
+    /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
+    /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too
+    /// large is INVALID_ARGUMENT (TOO_LARGE), or OUT_OF_RANGE before it is read. What is not there is NOT_FOUND (UNKNOWN),
+    /// and what is there already is ALREADY_EXISTS (EXISTS). None of these gets better by repeating the call.
+    ///
+    /// These pass: RESOURCE_EXHAUSTED (BUSY) with google.rpc.RetryInfo; UNAVAILABLE, where LOG_UNAVAILABLE means that
+    /// nothing was recorded, and OUTCOME_UNKNOWN, SERVICE_UNREACHABLE and STOPPING leave it open; and DEADLINE_EXCEEDED,
+    /// INTERNAL or a lost connection, which leave it open too. Repeat the call with its request_id, and ask ResolveCommand
+    /// where no answer is to be had. UNAVAILABLE (STOPPED) is for an operator to mend: something was recorded that the
+    /// service cannot read, or it cannot follow a log any further.
+    ///
+    /// An answer's position is a token, log:epoch:position, to be used as it came. A read with it in min_position has seen
+    /// as much of the log that it is answered from: a matter's of its stage's, a status of every log; a token of another log
+    /// makes no difference to it. It fails after five seconds with UNAVAILABLE (NOT_YET) and google.rpc.RetryInfo: ask
+    /// again. FAILED_PRECONDITION (OTHER_EPOCH) means that the log was put back to an earlier state since the token was
+    /// given: drop the token, and repeat the command that it is of with its request_id to learn whether it was kept.
     #[derive(Debug)]
     pub struct MatterServiceServer<T> {
         inner: Arc<T>,

@@ -338,6 +338,10 @@ pub mod planning_service_client {
     use tonic::codegen::http::Uri;
     /// Land and planning approval (多审合一、多证合一). Matters themselves are filed and handled through
     /// tongban.matter.v1.MatterService.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct PlanningServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -419,6 +423,7 @@ pub mod planning_service_client {
             self
         }
         /// States facts of the project; the roadmap follows from them.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         pub async fn state_facts(
             &mut self,
             request: impl tonic::IntoRequest<super::StateFactsRequest>,
@@ -446,6 +451,7 @@ pub mod planning_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The ordered list of matters that follows from the facts, or the questions that are still open.
+        /// By whoever may see the project; a what-if without one by anybody.
         pub async fn get_roadmap(
             &mut self,
             request: impl tonic::IntoRequest<super::GetRoadmapRequest>,
@@ -473,6 +479,7 @@ pub mod planning_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// The ten-working-day budget of a plan-attached project (大政发〔2020〕24号 (十五)).
+        /// By whoever may see the project.
         pub async fn get_budget(
             &mut self,
             request: impl tonic::IntoRequest<super::GetBudgetRequest>,
@@ -500,6 +507,7 @@ pub mod planning_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Certificates issued for a project.
+        /// By whoever may see the project.
         pub async fn list_certificates(
             &mut self,
             request: impl tonic::IntoRequest<super::ListCertificatesRequest>,
@@ -545,6 +553,7 @@ pub mod planning_service_server {
     #[async_trait]
     pub trait PlanningService: std::marker::Send + std::marker::Sync + 'static {
         /// States facts of the project; the roadmap follows from them.
+        /// By the enterprise, or an agent, a secretary or an agency's counter that names it.
         async fn state_facts(
             &self,
             request: tonic::Request<super::StateFactsRequest>,
@@ -553,6 +562,7 @@ pub mod planning_service_server {
             tonic::Status,
         >;
         /// The ordered list of matters that follows from the facts, or the questions that are still open.
+        /// By whoever may see the project; a what-if without one by anybody.
         async fn get_roadmap(
             &self,
             request: tonic::Request<super::GetRoadmapRequest>,
@@ -561,6 +571,7 @@ pub mod planning_service_server {
             tonic::Status,
         >;
         /// The ten-working-day budget of a plan-attached project (大政发〔2020〕24号 (十五)).
+        /// By whoever may see the project.
         async fn get_budget(
             &self,
             request: tonic::Request<super::GetBudgetRequest>,
@@ -569,6 +580,7 @@ pub mod planning_service_server {
             tonic::Status,
         >;
         /// Certificates issued for a project.
+        /// By whoever may see the project.
         async fn list_certificates(
             &self,
             request: tonic::Request<super::ListCertificatesRequest>,
@@ -578,6 +590,10 @@ pub mod planning_service_server {
         >;
     }
     /// Land and planning approval (多审合一、多证合一). Matters themselves are filed and handled through
+    /// tongban.matter.v1.MatterService.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
     /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct PlanningServiceServer<T> {

@@ -961,10 +961,17 @@ pub mod status_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// The one-stop status. Every answer says which positions of which logs it has seen; a read with
-    /// min_position is never older than that, or fails with NOT_YET. A read with recorded_by answers as the
-    /// platform would have answered at that instant: from the facts recorded by then, on that day's date and
-    /// calendar.
+    /// The one-stop status. Every answer says which positions of which logs it has seen; a read with min_position is never
+    /// older than that, or fails with NOT_YET. A read with recorded_by answers as the platform would have answered at that
+    /// instant: from the facts recorded by then, on that day's date and calendar.
+    ///
+    /// A log that cannot be followed any further is named in `stopped`, and the answer tells what is known without the rest
+    /// of it. A project that is not known is UNAVAILABLE (STOPPED), not NOT_FOUND, while intake's log has stopped: it may
+    /// have been registered since.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug, Clone)]
     pub struct StatusServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1046,6 +1053,7 @@ pub mod status_service_client {
             self
         }
         /// Where one project stands.
+        /// By whoever may see the project.
         pub async fn get_project_status(
             &mut self,
             request: impl tonic::IntoRequest<super::GetProjectStatusRequest>,
@@ -1076,6 +1084,7 @@ pub mod status_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Where all projects stand, a row each.
+        /// By any caller; it is told of the projects that it may see.
         pub async fn list_project_statuses(
             &mut self,
             request: impl tonic::IntoRequest<super::ListProjectStatusesRequest>,
@@ -1106,6 +1115,7 @@ pub mod status_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Why a deadline is what it is, day by day, with the article of each.
+        /// By whoever may see the project.
         pub async fn explain_deadline(
             &mut self,
             request: impl tonic::IntoRequest<super::ExplainDeadlineRequest>,
@@ -1134,6 +1144,7 @@ pub mod status_service_client {
         }
         /// Everything that is open in a project across all stages, for whoever takes it over. Of complaints only
         /// those are listed that the caller may know of.
+        /// By the project's own enterprise, its agent, its secretary, and any agency.
         pub async fn get_handover(
             &mut self,
             request: impl tonic::IntoRequest<super::GetHandoverRequest>,
@@ -1161,6 +1172,7 @@ pub mod status_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// An agency's own approvals that a change of the project, or the end of another approval, endangers.
+        /// By an agency, of its own.
         pub async fn list_endangered_approvals(
             &mut self,
             request: impl tonic::IntoRequest<super::ListEndangeredApprovalsRequest>,
@@ -1191,6 +1203,7 @@ pub mod status_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// What one agency did in a time, counted from the facts. For the agency itself, and for who oversees it.
+        /// By the agency itself, and one that oversees it.
         pub async fn get_scorecard(
             &mut self,
             request: impl tonic::IntoRequest<super::GetScorecardRequest>,
@@ -1219,6 +1232,7 @@ pub mod status_service_client {
         }
         /// The periodic report to the inspection office 督考办: every agency's scorecard of a month, the same for
         /// ever when asked as of the same instant (大政发〔2020〕24号, closing clause).
+        /// By an agency that oversees the others.
         pub async fn get_periodic_report(
             &mut self,
             request: impl tonic::IntoRequest<super::GetPeriodicReportRequest>,
@@ -1264,6 +1278,7 @@ pub mod status_service_server {
     #[async_trait]
     pub trait StatusService: std::marker::Send + std::marker::Sync + 'static {
         /// Where one project stands.
+        /// By whoever may see the project.
         async fn get_project_status(
             &self,
             request: tonic::Request<super::GetProjectStatusRequest>,
@@ -1272,6 +1287,7 @@ pub mod status_service_server {
             tonic::Status,
         >;
         /// Where all projects stand, a row each.
+        /// By any caller; it is told of the projects that it may see.
         async fn list_project_statuses(
             &self,
             request: tonic::Request<super::ListProjectStatusesRequest>,
@@ -1280,6 +1296,7 @@ pub mod status_service_server {
             tonic::Status,
         >;
         /// Why a deadline is what it is, day by day, with the article of each.
+        /// By whoever may see the project.
         async fn explain_deadline(
             &self,
             request: tonic::Request<super::ExplainDeadlineRequest>,
@@ -1289,6 +1306,7 @@ pub mod status_service_server {
         >;
         /// Everything that is open in a project across all stages, for whoever takes it over. Of complaints only
         /// those are listed that the caller may know of.
+        /// By the project's own enterprise, its agent, its secretary, and any agency.
         async fn get_handover(
             &self,
             request: tonic::Request<super::GetHandoverRequest>,
@@ -1297,6 +1315,7 @@ pub mod status_service_server {
             tonic::Status,
         >;
         /// An agency's own approvals that a change of the project, or the end of another approval, endangers.
+        /// By an agency, of its own.
         async fn list_endangered_approvals(
             &self,
             request: tonic::Request<super::ListEndangeredApprovalsRequest>,
@@ -1305,6 +1324,7 @@ pub mod status_service_server {
             tonic::Status,
         >;
         /// What one agency did in a time, counted from the facts. For the agency itself, and for who oversees it.
+        /// By the agency itself, and one that oversees it.
         async fn get_scorecard(
             &self,
             request: tonic::Request<super::GetScorecardRequest>,
@@ -1314,6 +1334,7 @@ pub mod status_service_server {
         >;
         /// The periodic report to the inspection office 督考办: every agency's scorecard of a month, the same for
         /// ever when asked as of the same instant (大政发〔2020〕24号, closing clause).
+        /// By an agency that oversees the others.
         async fn get_periodic_report(
             &self,
             request: tonic::Request<super::GetPeriodicReportRequest>,
@@ -1322,10 +1343,17 @@ pub mod status_service_server {
             tonic::Status,
         >;
     }
-    /// The one-stop status. Every answer says which positions of which logs it has seen; a read with
-    /// min_position is never older than that, or fails with NOT_YET. A read with recorded_by answers as the
-    /// platform would have answered at that instant: from the facts recorded by then, on that day's date and
-    /// calendar.
+    /// The one-stop status. Every answer says which positions of which logs it has seen; a read with min_position is never
+    /// older than that, or fails with NOT_YET. A read with recorded_by answers as the platform would have answered at that
+    /// instant: from the facts recorded by then, on that day's date and calendar.
+    ///
+    /// A log that cannot be followed any further is named in `stopped`, and the answer tells what is known without the rest
+    /// of it. A project that is not known is UNAVAILABLE (STOPPED), not NOT_FOUND, while intake's log has stopped: it may
+    /// have been registered since.
+    ///
+    /// Who calls is said in the metadata `tongban-principal` of each call, and for whom, where that is somebody else, in
+    /// `tongban-on-behalf-of`; that, request_id, the statuses and the position tokens are the same everywhere: see
+    /// tongban.matter.v1.MatterService.
     #[derive(Debug)]
     pub struct StatusServiceServer<T> {
         inner: Arc<T>,

@@ -8,7 +8,8 @@ use crate::{
     refuse::{self, Refusal},
 };
 use eventlog::{
-    Decision, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation, Stopped,
+    Decision, Head, Live, Log, Malformed, NewEvent, ReadError, Recorded, Request, Reservation,
+    Stopped,
     seeded::{Fault::M13, fault},
 };
 use host::time::Timekeeper;
@@ -260,16 +261,21 @@ impl<C: Case> Docket<C> {
     }
 
     /// Waits until the dossiers have heard what this log holds now and what the tokens name, so that a certificate
-    /// that was issued a moment ago counts. Where that cannot be had soon, commands go on with what is known.
-    pub async fn dossiers_have_heard(&self, tokens: &[Token]) {
-        let named = tokens.iter().map(|token| (token.log.clone(), token.position));
-        let mut heard: BTreeMap<_, _> = named.collect();
+    /// that was issued a moment ago counts. Where that cannot be had soon, commands go on with what is known. Of
+    /// another log than this one it is not known here which epoch it is in; of its tokens the latest counts.
+    ///
+    /// # Errors
+    /// What [`Token::of_epoch`] answers for a token of this log.
+    pub async fn dossiers_have_heard(&self, tokens: &[Token]) -> Result<(), Status> {
+        let mut own = tokens.iter().filter(|token| token.log == C::SERVICE);
+        own.try_for_each(|token| token.of_epoch(self.epoch))?;
+        let mut heard = tokens.to_vec();
         // Where the log does not answer, the command will say so.
-        if let Ok(head) = self.log.head().await {
-            let own = heard.entry(C::SERVICE.to_owned()).or_default();
-            *own = head.position.max(*own);
+        if let Ok(Head { epoch, position, .. }) = self.log.head().await {
+            heard.push(Token { log: C::SERVICE.to_owned(), epoch, position });
         }
-        self.shelf.fresh(heard).await;
+        self.shelf.fresh(position::latest(heard)).await;
+        Ok(())
     }
 
     /// Waits as [`Docket::dossiers_have_heard`] does, for a command that demands something of a project's enterprise.
@@ -277,7 +283,7 @@ impl<C: Case> Docket<C> {
     /// # Errors
     /// As [`Shelf::of`].
     pub async fn before_demanding(&self, project: &str) -> Result<(), Status> {
-        self.dossiers_have_heard(&[]).await;
+        self.dossiers_have_heard(&[]).await?;
         self.shelf.of(project).map(drop)
     }
 

@@ -11,6 +11,8 @@ use jiff::civil::Date;
 use proto::dossier::v1 as pb;
 use rulebook::holdings::Event;
 
+use crate::position::Token;
+
 pub use guard::{complete, guard, is_demand, refuse_demand};
 pub use shelf::{Held, Shelf};
 
@@ -22,9 +24,8 @@ pub const LOG: &str = "dossier";
 pub struct Fact {
     /// The date in law.
     pub on: Date,
-    /// The log, and the epoch and position in it, that it was heard from; `None` for what was said to the
-    /// dossier itself.
-    pub heard: Option<(String, (u32, u64))>,
+    /// Where it was heard; `None` for what was said to the dossier itself.
+    pub heard: Option<Token>,
     /// What happened.
     pub event: Event,
 }
@@ -36,10 +37,11 @@ impl Fact {
     /// The field that is missing or cannot be read. A kind that this build does not know is `kind`.
     pub fn read(stored: &pb::DossierEvent) -> Result<Self, Malformed> {
         let on = read::date("occurred_on", &stored.occurred_on)?;
-        let heard = stored
-            .heard
-            .as_ref()
-            .map(|heard| (heard.log.clone(), (heard.epoch.max(1), heard.position)));
+        let heard = stored.heard.as_ref().map(|heard| Token {
+            log: heard.log.clone(),
+            epoch: heard.epoch.max(1),
+            position: heard.position,
+        });
         let kind = stored
             .kind
             .as_ref()
@@ -52,10 +54,10 @@ impl Fact {
     pub fn write(&self) -> pb::DossierEvent {
         pb::DossierEvent {
             occurred_on: self.on.to_string(),
-            heard: self.heard.as_ref().map(|(log, (epoch, position))| pb::Heard {
-                log: log.clone(),
-                position: *position,
-                epoch: if *epoch == 1 { 0 } else { *epoch },
+            heard: self.heard.as_ref().map(|heard| pb::Heard {
+                log: heard.log.clone(),
+                position: heard.position,
+                epoch: if heard.epoch == 1 { 0 } else { heard.epoch },
             }),
             kind: Some(write::kind(&self.event)),
         }

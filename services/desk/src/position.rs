@@ -5,7 +5,7 @@ use eventlog::{
     Live,
     seeded::{Fault::M10, fault},
 };
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 use tonic::Status;
 
 /// How long a read waits for what it was told to have seen.
@@ -15,8 +15,9 @@ const MAX_TOKENS: usize = 16;
 /// What is asked of every token.
 pub(crate) const RULE: &str = "use the position of an earlier answer as it came";
 
-/// A position in one log, written `planning:1:42`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A position in one log, written `planning:1:42`. Of two of one log the later one is the larger: by epoch, then by
+/// position.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Token {
     /// The log.
     pub log: String,
@@ -33,6 +34,15 @@ impl fmt::Display for Token {
 }
 
 impl Token {
+    /// Lets a token pass that is of the epoch of its log.
+    ///
+    /// # Errors
+    /// FAILED_PRECONDITION with OTHER_EPOCH when the log was put back to an earlier state since the token was given.
+    #[allow(clippy::result_large_err)] // A status is what is sent.
+    pub fn of_epoch(&self, epoch: u32) -> Result<(), Status> {
+        if self.epoch == epoch { Ok(()) } else { Err(refuse::other_epoch(&self.to_string())) }
+    }
+
     /// Reads a token; `None` where it is none.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');
@@ -69,20 +79,24 @@ pub fn parse(tokens: &[String]) -> Result<Vec<Token>, Status> {
     if bad.is_empty() { Ok(good) } else { Err(refuse::fields(bad)) }
 }
 
+/// The latest position that tokens name of each log; those of different epochs are never mixed.
+pub(crate) fn latest(mut tokens: Vec<Token>) -> BTreeMap<String, u64> {
+    // The last one of a log is kept.
+    tokens.sort();
+    tokens.into_iter().map(|token| (token.log, token.position)).collect()
+}
+
 /// Waits until a fold has seen what the tokens of its log name; tokens of other logs are not its business.
 ///
 /// # Errors
-/// UNAVAILABLE with reason NOT_YET when it takes too long; FAILED_PRECONDITION with OTHER_EPOCH when the log was put
-/// back to an earlier state since the token was given.
+/// UNAVAILABLE with reason NOT_YET when it takes too long, and what [`Token::of_epoch`] answers.
 pub async fn seen<S: Send + Sync + 'static>(
     live: &Live<S>,
     epoch: u32,
     tokens: &[Token],
 ) -> Result<(), Status> {
     for token in tokens.iter().filter(|token| token.log == live.feed().name()) {
-        if token.epoch != epoch {
-            return Err(refuse::other_epoch(&token.to_string()));
-        }
+        token.of_epoch(epoch)?;
         // Seeded: it does not wait, and answers all the same.
         let patience = if fault(M10) { Duration::from_millis(1) } else { LONGEST_WAIT };
         match tokio::time::timeout(patience, live.reached(token.position)).await {
@@ -92,4 +106,21 @@ pub async fn seen<S: Send + Sync + 'static>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever their order: an older token hides no newer one, and a position of an earlier epoch, which the log may
+    /// never come to again, no later one.
+    #[test]
+    fn of_the_tokens_of_a_log_the_latest_counts() {
+        let mut texts = ["intake:1:7", "planning:1:42", "planning:2:3", "intake:1:9", "intake:1:8"];
+        for _ in 0..texts.len() {
+            texts.rotate_left(1);
+            let heard = latest(parse(&texts.map(str::to_owned)).unwrap());
+            assert_eq!(heard, BTreeMap::from([("intake".into(), 9), ("planning".into(), 3)]));
+        }
+    }
 }

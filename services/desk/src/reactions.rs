@@ -4,6 +4,7 @@
 use crate::{
     caller::Caller,
     docket::{Case, Docket},
+    position::Token,
     refuse::{self, Refusal},
 };
 use eventlog::{Feed, Log, Malformed, ReadError, Recorded, Stopped};
@@ -96,7 +97,7 @@ impl Reactions {
     /// cannot be asked, the call goes on with what is known.
     ///
     /// # Errors
-    /// UNAVAILABLE when following ended before an event that it could not read.
+    /// UNAVAILABLE when following ended before an event that it could not take.
     pub async fn caught_up(&self) -> Result<(), Status> {
         for followed in self.0.iter() {
             let mut reached = followed.reached.clone();
@@ -123,7 +124,7 @@ impl Reactions {
 }
 
 impl Followed {
-    /// Waits until following ends before an event that cannot be read.
+    /// Waits until following ends before an event that cannot be taken.
     async fn stopped(&self) -> Stopped {
         let mut reached = self.reached.clone();
         while reached.changed().await.is_ok() {}
@@ -143,7 +144,7 @@ impl Followed {
 async fn run<C: Case>(mut stage: Stage<C>, docket: Docket<C>, reached: watch::Sender<u64>) {
     let followed = stage.log.clone();
     let (name, mut news) = (followed.name(), followed.watch());
-    let done = last_reaction::<C>(docket.log(), &prefix(name)).await;
+    let done = last_reaction::<C>(docket.log(), name).await;
     let mut position = 0;
     loop {
         news.borrow_and_update();
@@ -155,7 +156,7 @@ async fn run<C: Case>(mut stage: Stage<C>, docket: Docket<C>, reached: watch::Se
             }
             Ok(page) => {
                 for event in &page {
-                    if let Err(why) = react(&docket, &mut stage, event, done).await {
+                    if let Err(why) = react(&docket, &mut stage, event, done.as_ref()).await {
                         let position = event.position;
                         tracing::error!(
                             service = C::SERVICE,
@@ -182,20 +183,16 @@ async fn run<C: Case>(mut stage: Stage<C>, docket: Docket<C>, reached: watch::Se
     }
 }
 
-/// Place of a followed event: epoch and position. What is appended after a restore stands in a later
-/// epoch, so it is new even at a position that was there before.
-type Place = (u32, u64);
-
-/// The place of the last event of a log that left a trace in the service's own.
-async fn last_reaction<C: Case>(log: &Log, prefix: &str) -> Place {
-    let (mut position, mut last) = (0, (0, 0));
+/// The last event of a followed log that left a trace in the service's own. What is appended after a restore stands
+/// in a later epoch, so it is new even at a position that was there before.
+async fn last_reaction<C: Case>(log: &Log, followed: &str) -> Option<Token> {
+    let (mut position, mut last) = (0, None);
     loop {
         match log.read(position, PAGE).await {
             Ok(page) if page.is_empty() => return last,
             Ok(page) => {
                 let keys = page.iter().filter(|event| event.principal == PRINCIPAL);
-                let reacted = keys.filter_map(|event| place(prefix, &event.key));
-                last = reacted.chain([last]).max().unwrap_or(last);
+                last = keys.filter_map(|event| place(followed, &event.key)).chain(last).max();
                 position = page.last().map_or(position, |event| event.position);
             }
             Err(error) => {
@@ -206,34 +203,32 @@ async fn last_reaction<C: Case>(log: &Log, prefix: &str) -> Place {
     }
 }
 
-/// How the keys of reactions to a log begin.
-fn prefix(log: &str) -> String {
-    format!("react.{log}.")
-}
-
 /// The key of the reaction to an event.
-fn key(prefix: &str, (epoch, position): Place) -> String {
-    format!("{prefix}{epoch}.{position}")
+fn key(Token { log, epoch, position }: &Token) -> String {
+    format!("react.{log}.{epoch}.{position}")
 }
 
-/// The event whose reaction has this key.
-fn place(prefix: &str, key: &str) -> Option<Place> {
-    let (epoch, position) = key.strip_prefix(prefix)?.split_once('.')?;
-    Some((epoch.parse().ok()?, position.parse().ok()?))
+/// The event of a log whose reaction has this key.
+fn place(log: &str, key: &str) -> Option<Token> {
+    let numbers = key.strip_prefix("react.")?.strip_prefix(log)?.strip_prefix('.')?;
+    let (epoch, position) = numbers.split_once('.')?;
+    let (epoch, position) = (epoch.parse().ok()?, position.parse().ok()?);
+    Some(Token { log: log.to_owned(), epoch, position })
 }
 
 /// Reacts to one event, for as long as it takes, unless it is among those that are `done`. An event that
-/// cannot be read ends the following: skipping it would make every later answer wrong.
+/// cannot be read or reacted to ends the following: skipping it would make every later answer wrong.
 async fn react<C: Case>(
     docket: &Docket<C>,
     stage: &mut Stage<C>,
     event: &Recorded,
-    done: Place,
+    done: Option<&Token>,
 ) -> Result<(), Malformed> {
-    let here = (event.epoch, event.position);
-    let Some(news) = (stage.listen)(event)?.filter(|_| here > done) else { return Ok(()) };
     let name = stage.log.name();
-    let (caller, key) = (Caller::system("reactions"), key(&prefix(name), here));
+    let here = Token { log: name.to_owned(), epoch: event.epoch, position: event.position };
+    let news = (stage.listen)(event)?.filter(|_| done.is_none_or(|done| here > *done));
+    let Some(news) = news else { return Ok(()) };
+    let (caller, key) = (Caller::system("reactions"), key(&here));
     let span = event.span(name, "react");
     loop {
         let note = news.note.clone();
@@ -248,9 +243,7 @@ async fn react<C: Case>(
                 tokio::time::sleep(PAUSE).await;
             }
             Err(status) => {
-                let (service, position) = (C::SERVICE, event.position);
-                tracing::error!(service, log = name, position, %status, "a reaction was refused");
-                return Ok(());
+                return Err(Malformed(format!("the reaction is refused: {}", status.message())));
             }
         }
     }

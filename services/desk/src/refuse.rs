@@ -205,14 +205,10 @@ pub fn stopped(stopped: Stopped) -> Status {
 /// What the vault of a log could not do: UNAVAILABLE while its database is away, INTERNAL otherwise.
 #[must_use]
 pub fn vault(error: VaultError) -> Status {
-    tracing::error!(%error, "the vault");
     match error {
-        VaultError::Database(_) => info(
-            Code::Unavailable,
-            "LOG_UNAVAILABLE",
-            "the log cannot be reached; nothing was recorded".to_owned(),
-        ),
+        VaultError::Database(_) => unreachable(&error),
         VaultError::Subject | VaultError::Unreadable | VaultError::Cipher | VaultError::Lingers => {
+            tracing::error!(%error, "the vault");
             internal()
         }
     }

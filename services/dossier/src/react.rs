@@ -7,6 +7,7 @@ mod matters;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use desk::position::Token;
 use eventlog::{Feed, Malformed, ReadError, Recorded, Request, Stopped};
 use jiff::civil::Date;
 use rulebook::{catalogue::Text, holdings::Rested, matter::MatterId};
@@ -94,7 +95,7 @@ impl Ears {
             let (tell, heard) = watch::channel(0);
             let (name, log) = (stage.log.name().to_owned(), EarLog(stage.log.clone()));
             dossiers.docket.log().took_in(&name, 0);
-            tokio::spawn(follow(dossiers.clone(), stage, tell));
+            tokio::spawn(listen_to(dossiers.clone(), stage, tell));
             (name, (heard, log))
         });
         Self(ears.collect())
@@ -128,7 +129,26 @@ impl Ears {
     }
 }
 
-async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
+/// Follows a stage until nobody asks any more or it cannot go on; nobody waits for the stage then.
+async fn listen_to(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
+    let name = stage.log.name().to_owned();
+    let followed = follow(&dossiers, stage, &tell).await;
+    if let Err((position, why)) = followed {
+        tracing::error!(log = name, position, %why, "the dossier hears no more of it");
+    }
+    dossiers.docket.log().takes_in_no_more(&name);
+}
+
+/// Hears a stage from its first event on. What was heard last is told before it ends.
+///
+/// # Errors
+/// The position of what cannot be read, understood or taken, and why: skipping it would make every later answer
+/// wrong.
+async fn follow(
+    dossiers: &Dossiers,
+    stage: Stage,
+    tell: &watch::Sender<u64>,
+) -> Result<(), (u64, String)> {
     let mut watch = stage.log.watch();
     let mut heard = Heard::default();
     let mut position = 0;
@@ -143,42 +163,34 @@ async fn follow(dossiers: Dossiers, stage: Stage, tell: watch::Sender<u64>) {
                 tell.send_replace(position);
                 is_news = true;
                 tokio::select! {
-                    changed = watch.changed() => if changed.is_err() { return },
-                    () = tell.closed() => return,
+                    changed = watch.changed() => if changed.is_err() { return Ok(()) },
+                    () = tell.closed() => return Ok(()),
                 }
             }
             Ok(page) => {
                 for command in commands(&page) {
-                    let news = match heard.take(command, stage.listen) {
-                        Ok(news) => news,
-                        Err((at, why)) => {
-                            let log = stage.log.name();
-                            tracing::error!(log, at, %why, "the dossier hears no more of it");
-                            tell.send_replace(position);
-                            return;
-                        }
-                    };
+                    let news = heard.take(command, stage.listen);
+                    let news = news.map_err(|(at, why)| (at, why.to_string()))?;
                     let Some(last) = command.last() else { continue };
                     let span = match is_news && !news.by_project.is_empty() {
                         true => last.span(stage.log.name(), "react"),
                         false => Span::none(),
                     };
-                    hear(&dossiers, stage.log.name(), news).instrument(span).await;
+                    let token = Token {
+                        log: stage.log.name().to_owned(),
+                        epoch: last.epoch,
+                        position: last.position,
+                    };
+                    let taken = hear(dossiers, &token, news).instrument(span).await;
+                    taken.map_err(|status| (last.position, status.to_string()))?;
                     position = last.position;
+                    tell.send_replace(position);
                 }
             }
-            Err(ReadError::Malformed { position, what }) => {
-                tracing::error!(
-                    log = stage.log.name(),
-                    position,
-                    what,
-                    "a row cannot be read; the dossier hears no more of this stage"
-                );
-                return;
-            }
+            Err(ReadError::Malformed { position: at, what }) => return Err((at, what.to_owned())),
             Err(error @ (ReadError::Database(_) | ReadError::Unavailable(_))) => {
                 if tell.is_closed() {
-                    return;
+                    return Ok(());
                 }
                 tracing::warn!(log = stage.log.name(), %error, "cannot read the stage's log, trying again");
                 tokio::time::sleep(PAUSE).await;
@@ -197,21 +209,21 @@ fn commands(page: &[Recorded]) -> Vec<&[Recorded]> {
     commands
 }
 
-/// Adds the news of one command to the dossiers that they concern; again until it is recorded.
-async fn hear(dossiers: &Dossiers, log: &str, news: matters::News) {
+/// Adds the news of one command, which ends at the token, to the dossiers that they concern; again until it is recorded.
+///
+/// # Errors
+/// A refusal that does not pass.
+async fn hear(dossiers: &Dossiers, token: &Token, news: matters::News) -> Result<(), Status> {
     for (project, news) in news.by_project {
         loop {
-            let result = dossiers.hear(log, &project, &news).await;
-            match result {
+            match dossiers.hear(token, &project, &news).await {
                 Ok(()) => break,
                 Err(status) if is_passing(&status) => tokio::time::sleep(PAUSE).await,
-                Err(status) => {
-                    tracing::error!(log, project, %status, "the dossier cannot take what it heard");
-                    break;
-                }
+                Err(status) => return Err(status),
             }
         }
     }
+    Ok(())
 }
 
 fn is_passing(status: &Status) -> bool {
@@ -219,9 +231,9 @@ fn is_passing(status: &Status) -> bool {
 }
 
 /// The command by which the dossier records what it heard: one for each place in a stage's log.
-pub(crate) fn request(log: &str, (epoch, position): (u32, u64)) -> Request {
+pub(crate) fn request(Token { log, epoch, position }: &Token) -> Request {
     // A log that was put back has other events at positions that were heard before.
-    let life = if epoch > 1 { format!("{epoch}.") } else { String::new() };
+    let life = if *epoch > 1 { format!("{epoch}.") } else { String::new() };
     let key = format!("heard-{log}-{life}{position:08}");
     Request {
         principal: "system:dossier".to_owned(),

@@ -6,6 +6,7 @@ use desk::{
     docket::{Bench, Case, Docket, OpenDocketError},
     holdings::Fact,
     mandates::Mandates,
+    position::Token,
 };
 use eventlog::{Log, Stopped};
 use host::time::Timekeeper;
@@ -206,15 +207,15 @@ impl Dossiers {
     /// Records what was heard from a stage. What adds nothing is not recorded.
     pub(crate) async fn hear(
         &self,
-        log: &str,
+        token: &Token,
         project: &str,
         news: &ProjectNews,
     ) -> Result<(), Status> {
-        let place = news.place;
-        let heard = self.docket.read(|cases| {
-            cases.get(project).and_then(|held| held.case.heard.get(log).copied()).unwrap_or((0, 0))
+        let is_old = self.docket.read(|cases| {
+            let heard = cases.get(project).and_then(|held| held.case.heard.get(&token.log));
+            heard.is_some_and(|heard| token <= heard)
         })?;
-        let Some(on) = news.on.filter(|_| place > heard) else { return Ok(()) };
+        let Some(on) = news.on.filter(|_| !is_old) else { return Ok(()) };
         let (law, licences) = (self.docket.bench().law, &self.options.licences);
         let entering: Vec<_> = news
             .issued
@@ -229,7 +230,7 @@ impl Dossiers {
                 Status::unavailable("the files of the dossiers cannot be written")
             })?;
         }
-        let (news, heard) = (news.clone(), (log.to_owned(), place));
+        let (news, heard) = (news.clone(), token.clone());
         let (name, certificates) = (project.to_owned(), entering);
         let decide = move |dossier: &Dossier, _bench: &Bench| {
             let matter = |id| format!("projects/{name}/matters/{id}");
@@ -256,7 +257,7 @@ impl Dossiers {
             }
             Ok(facts)
         };
-        let request = react::request(log, place);
+        let request = react::request(token);
         self.docket.execute(request, project, decide, |_, _| ()).await.map(|_done| ())
     }
 }

@@ -110,7 +110,8 @@ impl server::LogService for LogService {
         request: Request<ResolveCommandRequest>,
     ) -> Result<Response<ResolveCommandResponse>, Status> {
         let ResolveCommandRequest { log, principal, key, fence } = request.into_inner();
-        let resolved = self.log(&log)?.resolve(&principal, &key, fence).await.map_err(unsettled)?;
+        let log = self.log(&log)?;
+        let resolved = log.resolve(&principal, &key, fence).await.map_err(unsettled)?;
         let nothing = ResolveCommandResponse::default();
         Ok(Response::new(match resolved {
             Resolution::Absent => {
@@ -126,6 +127,8 @@ impl server::LogService for LogService {
                 last_position: known.answer.last_position,
                 version: known.answer.version,
                 answer: known.answer.answer,
+                // Tokens are of the life that the log is in now, wherever in it the command stands.
+                epoch: log.head().await.map_err(unreadable)?.epoch,
             },
         }))
     }

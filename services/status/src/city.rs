@@ -3,7 +3,7 @@
 use crate::{
     Status,
     fold::{Projects, Source, fold},
-    moment::{Basis, ended, stop, unreadable},
+    moment::{Basis, ended, stop},
     project::Project,
 };
 use desk::{docket::Bench, mandates::Sight, refuse};
@@ -74,7 +74,7 @@ async fn folded(
 ) -> Result<(Projects, u64, Option<Stopped>), tonic::Status> {
     let (mut projects, mut at) = (Projects::of(source), 0);
     loop {
-        let page = live.feed().read(at, PAGE).await.map_err(unreadable)?;
+        let page = live.feed().read(at, PAGE).await.map_err(refuse::unreadable)?;
         for event in &page {
             if !is_past(event.recorded_at) {
                 return Ok((projects, at, None));

@@ -9,7 +9,7 @@ use desk::{
     docket::Bench,
     refuse::{self, Violation},
 };
-use eventlog::{AppendError, ExecuteError, Live, Malformed, ReadError, Recorded, Stopped};
+use eventlog::{Live, Malformed, Recorded, Stopped};
 use host::time::date_of;
 use jiff::Timestamp;
 use proto::status::v1 as pb;
@@ -53,7 +53,8 @@ impl Status {
     /// One project, now or as recorded by an instant.
     ///
     /// # Errors
-    /// UNAVAILABLE where it cannot be told whether there is such a project, because a log has stopped.
+    /// UNAVAILABLE where it cannot be told whether there is such a project, because the log in which projects
+    /// begin has stopped.
     pub(crate) async fn look(
         &self,
         id: &str,
@@ -78,7 +79,9 @@ impl Status {
             part.into_iter().for_each(|part| project.put(part));
         }
         let project = project.is_known().then_some(project);
-        if let (None, Some(stop)) = (&project, basis.stops.first()) {
+        let mut stops = basis.stops.iter();
+        let unread = stops.find(|stop| project.is_none() && stop.log == Source::Intake.log());
+        if let Some(stop) = unread {
             return Err(refuse::stopped(stop.clone()));
         }
         let bench = recorded_by.map_or_else(|| self.bench(), |by| self.bench_on(date_of(by)));
@@ -127,7 +130,7 @@ async fn past(
     id: &str,
     by: Timestamp,
 ) -> Result<(Part, Option<Stopped>), tonic::Status> {
-    let events = live.feed().stream(&source.stream(id), 0).await.map_err(unreadable)?;
+    let events = live.feed().stream(&source.stream(id), 0).await.map_err(refuse::unreadable)?;
     let fold = |is_past: &dyn Fn(Timestamp) -> bool| {
         let mut part = Part::of(source);
         for event in events.iter().take_while(|event| is_past(event.recorded_at)) {
@@ -149,12 +152,6 @@ async fn past(
 pub(crate) fn ended(live: &Live<Projects>) -> Result<Option<Stopped>, tonic::Status> {
     let ((), stop) = live.read_known(|_, _| ()).map_err(refuse::stopped)?;
     Ok(stop.filter(|stop| stop.since.is_none()))
-}
-
-/// A log that cannot be read just now.
-pub(crate) fn unreadable(error: ReadError) -> tonic::Status {
-    let unavailable = AppendError::Unavailable(error.to_string());
-    refuse::execution(ExecuteError::Append(unavailable))
 }
 
 /// The stop at an event that cannot be read.

@@ -3,7 +3,10 @@
 use super::process::Site;
 use crate::killed::registration;
 use crate::up::by;
-use proto::intake::v1::{GetProjectRequest, intake_service_client::IntakeServiceClient};
+use proto::{
+    intake::v1::{GetProjectRequest, intake_service_client::IntakeServiceClient},
+    log::v1::{ResolveCommandRequest, log_service_client::LogServiceClient},
+};
 use std::process::Output;
 use tonic::Code;
 use tonic_types::StatusExt;
@@ -57,6 +60,14 @@ async fn after_a_raise_the_history_stands_and_old_positions_are_of_another_epoch
     assert_eq!(again.project, registered.project);
     assert_eq!(again.position, registered.position.replacen(":1:", ":2:", 1));
     assert!(intake.get_project(get(&again.position)).await.is_ok());
+    // What became of it is told with what makes its token.
+    let (log, key) = ("intake".to_owned(), registration(1, 1).request_id);
+    let principal = ENTERPRISE.to_owned();
+    let asked = by(ENTERPRISE, ResolveCommandRequest { log, principal, key, fence: false });
+    let known =
+        LogServiceClient::new(process.channel().await).resolve_command(asked).await.unwrap();
+    let known = known.into_inner();
+    assert_eq!(again.position, format!("intake:{}:{}", known.epoch, known.last_position));
     let next = intake.register_project(by(ENTERPRISE, registration(1, 2))).await.unwrap();
     assert!(next.into_inner().position.starts_with("intake:2:"));
 

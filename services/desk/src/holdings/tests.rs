@@ -20,7 +20,7 @@ use rulebook::{
 };
 
 use super::*;
-use crate::{docket::Bench, refuse::Refusal};
+use crate::{docket::Bench, position::Token, refuse::Refusal};
 
 #[test]
 fn the_refusal_names_what_is_held_and_its_hash() {

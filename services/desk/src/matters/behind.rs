@@ -33,7 +33,7 @@ impl<C: Matters> Cases for Docket<C> {
     ) -> Result<pb::FileMattersResponse, Status> {
         let (caller, project) = (caller.clone(), form.project.clone());
         let answered = form.clone();
-        self.dossiers_have_heard(&form.heard).await;
+        self.dossiers_have_heard(&form.heard).await?;
         let decide = move |case: &C, bench: &Bench| case.file(&form, &caller, bench);
         let answer = move |case: &C, bench: &Bench| {
             let applications = answered.applications.iter();

@@ -26,7 +26,7 @@ pub(super) async fn begin<C: Matters>(
     let own = tokens.iter().find(|token| token.log == C::SERVICE);
     let mut position = match own {
         Some(token) => token.position,
-        None => docket.log().head().await.map_err(unreadable)?.position,
+        None => docket.log().head().await.map_err(refuse::unreadable)?.position,
     };
     tokio::spawn(async move {
         let mut head = docket.log().watch();
@@ -53,7 +53,7 @@ async fn catch_up<C: Matters>(
     happenings: &Happenings,
 ) -> Result<(), Status> {
     loop {
-        let page = docket.log().read(*position, PAGE).await.map_err(unreadable)?;
+        let page = docket.log().read(*position, PAGE).await.map_err(refuse::unreadable)?;
         let Some(last) = page.last().map(|recorded| recorded.position) else { return Ok(()) };
         // The answer shows the matter as it stands, so the fold must have seen the page.
         docket.seen(&[docket.token(last)]).await?;
@@ -92,9 +92,4 @@ fn happening<C: Matters>(
         matter: Some(matter),
         position: docket.token(recorded.position),
     }))
-}
-
-fn unreadable(error: eventlog::ReadError) -> Status {
-    tracing::error!(%error, "the log cannot be read");
-    Status::unavailable("the log cannot be read")
 }

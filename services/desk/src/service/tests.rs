@@ -216,7 +216,15 @@ async fn what_the_dossier_has_to_have_heard_is_no_part_of_a_request() {
     form.min_position = vec!["intake:1:1".to_owned(), "planning:1:1".to_owned()];
     let again = hall.desk.file_matters(call(ENTERPRISE, form.clone())).await.unwrap();
     assert_eq!(first.get_ref(), again.get_ref());
-    form.min_position[1] = "planning:1".to_owned();
+    // Intake's epoch is not known here, planning's own is; a repetition without the token finds the answer.
+    form.min_position = vec!["intake:2:1".to_owned(), "planning:2:1".to_owned()];
+    let refused = hall.desk.file_matters(call(ENTERPRISE, form.clone())).await.unwrap_err();
+    assert_eq!(refused.code(), Code::FailedPrecondition);
+    assert_eq!(reason(&refused), "OTHER_EPOCH");
+    form.min_position.pop();
+    let again = hall.desk.file_matters(call(ENTERPRISE, form.clone())).await.unwrap();
+    assert_eq!(first.get_ref(), again.get_ref());
+    form.min_position.push("planning:1".to_owned());
     let refused = hall.desk.file_matters(call(ENTERPRISE, form)).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
     assert_eq!(fields(&refused), ["min_position[1]"]);

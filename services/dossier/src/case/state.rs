@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use desk::{
     docket::Case,
     holdings::{Fact, LOG},
+    position::Token,
 };
 use eventlog::{Malformed, NewEvent};
 use rulebook::{
@@ -23,8 +24,8 @@ pub struct Dossier {
     pub holdings: Holdings,
     /// Whose project it is; `None` before the project is known.
     pub opened: Option<Owner>,
-    /// The newest epoch and position that it has heard from each log.
-    pub heard: BTreeMap<String, (u32, u64)>,
+    /// The newest that it has heard of each log.
+    pub heard: BTreeMap<String, Token>,
 }
 
 /// Whose project it is: the principal of the enterprise, where an enterprise registered it.
@@ -47,9 +48,11 @@ impl Case for Dossier {
     }
 
     fn evolve(&mut self, fact: &Fact) {
-        if let Some((log, place)) = &fact.heard {
-            let heard = self.heard.entry(log.clone()).or_default();
-            *heard = (*heard).max(*place);
+        if let Some(token) = &fact.heard {
+            let heard = self.heard.entry(token.log.clone()).or_insert_with(|| token.clone());
+            if *heard < *token {
+                heard.clone_from(token);
+            }
         }
         if let Event::Opened { owner } = &fact.event {
             self.opened.get_or_insert_with(|| Owner(owner.clone()));

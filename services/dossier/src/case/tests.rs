@@ -1,6 +1,6 @@
 //! Stories of one dossier: what may be filed, what adds nothing, who may override what.
 
-use desk::{docket::Case, holdings::Fact, refuse::Refusal};
+use desk::{docket::Case, holdings::Fact, position::Token, refuse::Refusal};
 use jiff::civil::Date;
 use rulebook::{
     catalogue::Text,
@@ -140,7 +140,7 @@ fn what_is_heard_twice_is_recorded_once() {
     assert_eq!(dossier.rest(PERMIT, &rest), Vec::new());
     let over = Rest { standing: RestStanding::Over, ..rest };
     assert_eq!(dossier.rest(PERMIT, &over).len(), 1);
-    assert_eq!(dossier.heard.get("planning"), Some(&(1, 7)));
+    assert_eq!(dossier.heard.get("planning"), Some(&planning(1, 7)));
 }
 
 /// A log that was put back records other events at positions that were heard before.
@@ -149,14 +149,14 @@ fn what_a_log_says_in_a_later_epoch_is_new() {
     let mut dossier = opened();
     for (place, newest) in [((1, 7), (1, 7)), ((2, 5), (2, 5)), ((1, 9), (2, 5)), ((2, 6), (2, 6))]
     {
-        let heard = Some(("planning".to_owned(), place));
+        let heard = Some(planning(place.0, place.1));
         let event = Event::Opened { owner: None };
         dossier.evolve(&Fact { on: day("2022-04-06"), heard, event });
-        assert_eq!(dossier.heard.get("planning"), Some(&newest));
+        assert_eq!(dossier.heard.get("planning"), Some(&planning(newest.0, newest.1)));
     }
-    let key = |place| crate::react::request("planning", place).key;
-    assert_eq!(key((1, 5)), "heard-planning-00000005");
-    assert_ne!(key((2, 5)), key((1, 5)));
+    let key = |epoch| crate::react::request(&planning(epoch, 5)).key;
+    assert_eq!(key(1), "heard-planning-00000005");
+    assert_eq!(key(2), "heard-planning-2.00000005");
 }
 
 #[test]
@@ -209,7 +209,11 @@ fn certify(dossier: &mut Dossier, letter: &str) -> usize {
 }
 
 fn heard(event: Event) -> Fact {
-    Fact { on: day("2022-04-06"), heard: Some(("planning".to_owned(), (1, 7))), event }
+    Fact { on: day("2022-04-06"), heard: Some(planning(1, 7)), event }
+}
+
+fn planning(epoch: u32, position: u64) -> Token {
+    Token { log: "planning".to_owned(), epoch, position }
 }
 
 fn limits() -> Limits {

@@ -24,8 +24,6 @@ pub(crate) struct News {
 /// What one command of a stage means for one dossier.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ProjectNews {
-    /// Epoch and position of the command's last event.
-    pub(crate) place: (u32, u64),
     /// Day of its last fact.
     pub(crate) on: Option<Date>,
     /// The project is known now, and whose it is.
@@ -105,8 +103,6 @@ impl Heard {
             let since = self.since.get(&key).unwrap_or(&NOTHING_SINCE);
             of_project.rests.push((key.1, rest(matter, since)));
         }
-        let last = command.last().map_or((0, 0), |last| (last.epoch, last.position));
-        news.by_project.values_mut().for_each(|of_project| of_project.place = last);
         Ok(news)
     }
 

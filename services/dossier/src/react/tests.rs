@@ -256,6 +256,37 @@ async fn before_an_event_that_it_cannot_read_the_dossier_waits_and_a_newer_build
     assert_eq!(after.holdings.state(&permit, 1, day("2022-05-06")), Some(State::Ended));
 }
 
+fn token(position: u64) -> Token {
+    Token { log: "planning".to_owned(), epoch: 1, position }
+}
+
+#[tokio::test]
+async fn what_the_dossier_cannot_take_is_not_skipped_and_nobody_waits_for_it() {
+    let city = City::new("2022-05-06").await;
+    let kept = log(&city.directory, &city.time, "dossier").await;
+    // The key of what planning's second command, its events 2 to 4, means here is given up: it can never be recorded.
+    let Request { principal, key, .. } = request(&token(4));
+    kept.resolve(&principal, &key, true).await.unwrap();
+    city.planning_does("S2-05-1", &[city.received("2022-04-06", "S2-05", &[])], None).await;
+    let steps = [accepted("2022-04-07"), granted("2022-05-06", None, &[])];
+    city.planning_does("S2-05-1", &steps, Some(&"c".repeat(64))).await;
+    city.planning_does("S2-05-1", &[revoked("2022-05-06")], None).await;
+    let (law, time) = (city.law.clone(), city.time.clone());
+    let options = city.options(Arc::new(TrustEverything));
+    let dossiers = Dossiers::open(kept.clone(), law, time, options).await.unwrap();
+    let stage = Stage { log: city.planning.clone().into(), listen: planning };
+    let ears = dossiers.listen(vec![stage]);
+    let stops = ears.stops().last().unwrap();
+    let stopped = tokio::time::timeout(Duration::from_secs(5), stops).await.unwrap();
+    assert_eq!((stopped.log.as_str(), stopped.position), ("planning", 2));
+    let heard = dossier(&dossiers);
+    assert_eq!(heard.heard.get("planning"), Some(&token(1)));
+    assert!(heard.holdings.versions(&"land_planning_permit".parse().unwrap()).is_empty());
+    let issued = BTreeMap::from([("planning".to_owned(), 5)]);
+    let answered = tokio::time::timeout(Duration::from_secs(1), kept.has_taken_in(&issued));
+    answered.await.unwrap();
+}
+
 #[tokio::test]
 async fn what_a_matter_rests_on_follows_it_to_its_end() {
     let city = City::new("2022-06-01").await;

@@ -17,6 +17,11 @@ impl Log {
         });
     }
 
+    /// Notes that the service of this log cannot take in another log any further: nobody waits for it from now on.
+    pub fn takes_in_no_more(&self, log: &str) {
+        self.0.taken_in.send_if_modified(|taken| taken.remove(log).is_some());
+    }
+
     /// Waits until the service of this log has taken in other logs, by name, up to these positions; not for logs that
     /// nobody takes in here. Bound the wait with a timeout.
     pub async fn has_taken_in(&self, positions: &BTreeMap<String, u64>) {

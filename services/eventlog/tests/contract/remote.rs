@@ -63,6 +63,13 @@ async fn a_head_is_told_after_the_log_took_in_what_was_asked_for() {
         let head = within("it is answered", asked).await.unwrap().unwrap();
         assert_eq!(head.position, recorded);
     }
+    // Whoever waits for what is never taken in is answered as soon as that is known.
+    let feed = Feed::from(owner.remote(None));
+    let asked = tokio::spawn(async move { feed.head_after(after(99)).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!asked.is_finished(), "it may still come");
+    log.takes_in_no_more("intake");
+    assert_eq!(within("it is answered", asked).await.unwrap().unwrap().position, 2);
     log.close().await;
 }
 
@@ -104,7 +111,7 @@ async fn a_command_is_resolved_from_afar_and_strange_questions_are_refused() {
     assert_eq!(found.resolution(), Resolution::Committed);
     assert_eq!(found.fingerprint, fingerprint("k1"));
     assert_eq!((found.first_position, found.last_position, found.version), (1, 1, 1));
-    assert_eq!(found.answer, answer.answer);
+    assert_eq!((found.answer, found.epoch), (answer.answer, 1));
     for (fence, resolution) in
         [(false, Resolution::Absent), (true, Resolution::Fenced), (false, Resolution::Fenced)]
     {

@@ -16,7 +16,7 @@ use rulebook::{
     consultation::Opinion,
     matter::{self, Act, Filing, Matter, MatterId, Outcome, RevocationGround, Terms, Today, Track},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
@@ -206,6 +206,24 @@ fn project(currency: &str, amount: &str) -> intake::ProjectFacts {
 fn code(status: &Status) -> (Code, String) {
     let info = status.get_details_error_info();
     (status.code(), info.map(|info| info.reason).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn news_that_cannot_be_recorded_is_not_skipped_and_nobody_decides_without_it() {
+    let mut city = City::open("2022-03-21").await;
+    // Given news of intake's first events whose keys are given up: nothing can be recorded with them
+    for position in 1..=20 {
+        let key = format!("react.intake.1.{position}");
+        city.log.resolve("system:reactions", &key, true).await.unwrap();
+    }
+    // When intake takes in the project
+    city.takes_in(project("CNY", "1")).await;
+    // Then planning knows nothing of it, and says so instead of deciding without
+    let stop = city.planning.reactions.stopped();
+    let stopped = tokio::time::timeout(Duration::from_secs(5), stop).await.unwrap();
+    assert_eq!(stopped.log, "intake");
+    let refused = city.file("S2-03").await.unwrap_err();
+    assert_eq!(code(&refused), (Code::Unavailable, "STOPPED".to_owned()));
 }
 
 #[tokio::test]

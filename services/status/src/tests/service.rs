@@ -372,8 +372,8 @@ async fn an_event_of_an_unknown_kind_stops_its_fold_and_the_answers_go_on_and_sa
     assert_eq!(known.status, Some(before), "what is known is still told");
     let [stop] = known.stopped.as_slice() else { panic!("{:?}", known.stopped) };
     assert_eq!((stop.log.as_str(), stop.position), ("intake", 2));
-    // Midnight in Asia/Shanghai, where the settable clock stands.
-    assert!(stop.since.starts_with("2022-03-0"), "{stop:?}");
+    // Nine in the morning of 2 March in Asia/Shanghai, where a settable clock stands all day.
+    assert_eq!(stop.since, "2022-03-02T01:00:00Z");
     assert!(!stop.reason.is_empty() && !stop.reason.contains("kind"), "no word of the event");
     assert!(known.as_of.contains(&"intake:1:1".to_owned()), "{:?}", known.as_of);
     // Whether there is a second project is not to be told: it was registered after the stop.
@@ -396,4 +396,27 @@ async fn an_event_of_an_unknown_kind_stops_its_fold_and_the_answers_go_on_and_sa
     // A new start on the same build comes to the same.
     let again = Status::open(city.logs.values().cloned(), law(), city.time.clone()).await.unwrap();
     assert_eq!(again.list_project_statuses(all()).await.unwrap().into_inner(), listed);
+}
+
+#[tokio::test]
+async fn a_project_that_intake_does_not_know_is_unknown_whatever_else_has_stopped() {
+    let mut city = City::open("2022-03-01").await;
+    city.hears(&Story::of("p-one", "2022-03-01").begun()).await;
+    let newer = proto::planning::v1::PlanningEvent::default();
+    city.append(Source::Planning, "p-one", prost::Message::encode_to_vec(&newer)).await;
+    let asked = |project: &str, recorded_by: &str| GetProjectStatusRequest {
+        name: format!("projects/{project}"),
+        recorded_by: recorded_by.to_owned(),
+        ..Default::default()
+    };
+    let min_position = ["intake:1:1", "planning:1:1"].map(str::to_owned).to_vec();
+    let read = GetProjectStatusRequest { min_position, ..asked("p-one", "") };
+    assert_eq!(reason(&city.get(read).await.unwrap_err()), "Unavailable STOPPED");
+    // Nine in the morning of 1 March in Asia/Shanghai, when all of it was recorded.
+    for by in ["", "2022-03-01T01:00:00Z"] {
+        let known = city.get(asked("p-one", by)).await.unwrap();
+        assert_eq!((known.stopped.len(), known.stopped[0].log.as_str()), (1, "planning"));
+        let unknown = city.get(asked("p-two", by)).await.unwrap_err();
+        assert_eq!(reason(&unknown), "NotFound UNKNOWN");
+    }
 }

@@ -5,8 +5,9 @@ use super::*;
 #[test]
 fn every_fact_survives_being_stored() {
     for event in every_event() {
-        for place in [None, Some((1, 42)), Some((2, 42))] {
-            let heard = place.map(|place| ("planning".to_owned(), place));
+        for epoch in [None, Some(1), Some(2)] {
+            let heard =
+                epoch.map(|epoch| Token { log: "planning".to_owned(), epoch, position: 42 });
             let fact = Fact { on: day("2022-04-06"), heard, event: event.clone() };
             assert_eq!(Fact::read(&fact.write()).unwrap(), fact);
         }
