@@ -1,7 +1,7 @@
 //! What the auditor of a mirror minds, what it does not, and what holds it and the copying up.
 
 use crate::mirror::{Reader, state};
-use crate::network::{Owner, follow, grow, same, within};
+use crate::network::{Owner, follow, grow, same, until, within};
 use crate::opening::run;
 use crate::world::World;
 use eventlog::{LogService, Mirrored, Rebuilt};
@@ -80,14 +80,17 @@ async fn a_log_that_its_own_service_cannot_read_is_asked_once_a_second_not_all_t
     let server = Server::builder().add_service(service);
     let serving = tokio::spawn(server.serve_with_incoming(TcpIncoming::from(listener)));
     let channel = eventlog::endpoint(&address).unwrap().connect_lazy();
-    let mirror = Reader::new().await.mirrors().await.follow(channel, "planning", None);
+    // The reader holds its server, which ends with the last that holds it.
+    let reader = Reader::new().await;
+    let mirror = reader.mirrors().await.follow(channel, "planning", None);
     let hindered = state(&mirror, |state| matches!(state, Mirrored::Hindered(_))).await;
     let Mirrored::Hindered(why) = hindered else { unreachable!() };
     assert!(why.contains("what the log's service answers"), "{why}");
     asked.store(0, Ordering::SeqCst);
     tokio::time::sleep(Duration::from_secs(4)).await;
-    // The mirror asks, and what it began anew with.
-    let asked = asked.load(Ordering::SeqCst);
-    assert!((2..=12).contains(&asked), "{asked}");
+    // The mirror asks, and what it began anew with; where its database is slow, more seldom.
+    let count = || asked.load(Ordering::SeqCst);
+    assert!(count() <= 12, "{}", count());
+    until("it is asked again", || async { if count() >= 2 { Ok(()) } else { Err(()) } }).await;
     serving.abort();
 }
