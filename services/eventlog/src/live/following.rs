@@ -132,6 +132,8 @@ fn apply<S>(
             let span = if is_news { event.span(shared.feed.name(), "fold") } else { Span::none() };
             span.record("fold", std::any::type_name::<S>());
             let refused = span.in_scope(|| fold(&mut held.0, event)).err();
+            // Seeded: so is what cannot be taken because of them.
+            let refused = refused.filter(|_why| !fault(M7));
             refused.map(|why| Stopped { since, ..shared.stopped(event.position, why.0) })
         };
         if let Some(stopped) = fault {
