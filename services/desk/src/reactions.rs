@@ -9,7 +9,11 @@ use crate::{
 };
 use eventlog::{Feed, Log, Malformed, ReadError, Recorded, Stopped};
 use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
-use tokio::{sync::watch, task::AbortHandle};
+use tokio::{
+    sync::watch,
+    task::AbortHandle,
+    time::{Instant, timeout_at},
+};
 use tonic::{Code, Status};
 use tracing::Instrument;
 
@@ -20,7 +24,7 @@ mod tests;
 const PRINCIPAL: &str = "system:reactions";
 /// How many events are read at once.
 const PAGE: usize = 500;
-/// How long a call waits for what the followed logs held when it was made.
+/// How long a call waits for what the followed logs held when it was made, for all of them together.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before trying again what the log could not do.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -99,13 +103,17 @@ impl Reactions {
     /// # Errors
     /// UNAVAILABLE when following ended before an event that it could not take.
     pub async fn caught_up(&self) -> Result<(), Status> {
+        let deadline = Instant::now() + PATIENCE;
         for followed in self.0.iter() {
             let mut reached = followed.reached.clone();
             let there = async {
-                let Ok(head) = followed.log.head().await else { return Ok(()) };
-                reached.wait_for(|position| *position >= head.position).await.map(drop)
+                let Ok(head) = followed.log.head().await else { return false };
+                reached.wait_for(|position| *position >= head.position).await.is_err()
             };
-            if let Ok(Err(_closed)) = tokio::time::timeout(PATIENCE, there).await {
+            // For what comes after a slow one there may be no time left.
+            let late = |_| followed.reached.has_changed().is_err();
+            let has_ended = timeout_at(deadline, there).await.unwrap_or_else(late);
+            if has_ended {
                 return Err(refuse::stopped(followed.stop()));
             }
         }
