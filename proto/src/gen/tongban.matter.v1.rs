@@ -2810,7 +2810,8 @@ pub mod matter_service_client {
     /// entered late, and the lag is visible to the applicant; it never lies in the future.
     ///
     /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
-    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again. A position that is not
+    /// there yet is UNAVAILABLE (NOT_YET), as for a read.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
     /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too
@@ -4132,7 +4133,8 @@ pub mod matter_service_server {
     /// entered late, and the lag is visible to the applicant; it never lies in the future.
     ///
     /// Who decides on what it has read names that answer's position in unchanged_since. Where anything was recorded of the
-    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again.
+    /// matter after it, the act is ABORTED with reason CHANGED_MEANWHILE: read it again. A position that is not
+    /// there yet is UNAVAILABLE (NOT_YET), as for a read.
     ///
     /// A refusal in law is FAILED_PRECONDITION with google.rpc.ErrorInfo: a stable reason, domain "tongban" and the article
     /// in the metadata. A wrong field is INVALID_ARGUMENT with google.rpc.BadRequest naming every wrong field; what is too

@@ -60,6 +60,10 @@ impl<C: Matters> Cases for Docket<C> {
             self.before_demanding(&project).await?;
         }
         let epoch = self.epoch();
+        // Nobody was shown what is not there yet: an act that says so would rest on nothing.
+        if let Some(since) = unchanged_since.as_ref().filter(|since| since.epoch == epoch) {
+            self.seen(&[since.to_string()]).await?;
+        }
         let decide = move |case: &C, bench: &Bench| {
             if let Some(since) = &unchanged_since {
                 unchanged::<C>(since, epoch, bench.changed.get(&acted))?;
@@ -130,8 +134,8 @@ impl<C: Matters> Cases for Docket<C> {
     }
 }
 
-/// Lets an act pass that rests on what is still true of its matter. A fold that is behind does no harm: what
-/// it has not seen yet keeps the act out of the log, and it is judged again.
+/// Lets an act pass that rests on what is still true of its matter. What another process recorded in this
+/// moment keeps the act out of the log, and it is judged again.
 ///
 /// # Errors
 /// A token of another log; the matter changed after the position, or the log was put back since.

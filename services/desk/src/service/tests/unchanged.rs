@@ -98,3 +98,12 @@ async fn what_is_no_position_of_the_matters_log_is_named() {
         assert!(refused.message().contains(rule), "{}", refused.message());
     }
 }
+
+#[tokio::test]
+async fn nobody_rests_on_what_is_not_there_yet() {
+    let hall = filed("2021-09-27", &["S2-10"]).await;
+    let early = corrections("1", "S2-10-1", "planning:1:2");
+    let refused = hall.desk.request_corrections(call(CD, early)).await.unwrap_err();
+    assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Unavailable, "NOT_YET"));
+    assert_eq!(position(&hall, "S2-10-1").await, "planning:1:1", "nothing was recorded");
+}
